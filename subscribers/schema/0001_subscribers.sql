@@ -1,0 +1,64 @@
+-- The list: who asked, who proved it, who left, who must not be mailed.
+CREATE TABLE keys (
+    id         INTEGER PRIMARY KEY,
+    purpose    TEXT    NOT NULL, -- 'link': signs links; 'address': hashes addresses
+    secret     TEXT    NOT NULL, -- hexadecimal
+    created_at INTEGER NOT NULL,
+    retired_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE subscribers (
+    id               INTEGER PRIMARY KEY,
+    address          TEXT    NOT NULL, -- as typed; empty once erased
+    address_hash     TEXT    NOT NULL UNIQUE, -- keyed hash of the mailbox's key
+    name             TEXT    NOT NULL,
+    status           TEXT    NOT NULL CHECK (status IN ('pending', 'confirmed', 'unsubscribed', 'erased')),
+    edition          TEXT    NOT NULL CHECK (edition IN ('daily', 'weekly')),
+    generation       INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    asked_at         INTEGER NOT NULL,
+    confirmed_at     INTEGER NOT NULL,
+    paused_until     INTEGER NOT NULL,
+    soft_count       INTEGER NOT NULL,
+    soft_since       INTEGER NOT NULL,
+    last_accepted_at INTEGER NOT NULL
+) STRICT;
+
+-- One row for each POST of a sign-up form, whatever the address.
+CREATE TABLE signups (
+    id         INTEGER PRIMARY KEY,
+    address    TEXT    NOT NULL,
+    name       TEXT    NOT NULL,
+    at         INTEGER NOT NULL,
+    network    TEXT    NOT NULL, -- the client's address
+    agent      TEXT    NOT NULL, -- the client's name for itself
+    form       TEXT    NOT NULL, -- the address of the page it was sent from
+    wording    TEXT    NOT NULL, -- what the form told the person
+    settled_at INTEGER NOT NULL  -- 0: not yet decided
+) STRICT;
+
+CREATE INDEX signups_open ON signups (id) WHERE settled_at = 0;
+
+-- What somebody agreed to or took back, one row a step, never changed.
+CREATE TABLE consents (
+    id            INTEGER PRIMARY KEY,
+    subscriber_id INTEGER NOT NULL REFERENCES subscribers (id),
+    event         TEXT    NOT NULL, -- requested, asked, confirmed, unsubscribed, imported, added, …
+    at            INTEGER NOT NULL,
+    address       TEXT    NOT NULL,
+    network       TEXT    NOT NULL,
+    agent         TEXT    NOT NULL,
+    form          TEXT    NOT NULL,
+    wording       TEXT    NOT NULL,
+    ground        TEXT    NOT NULL -- why the operator may mail them, for those not confirmed by themselves
+) STRICT;
+
+CREATE INDEX consents_subscriber ON consents (subscriber_id);
+
+CREATE TABLE suppressions (
+    address_hash TEXT    NOT NULL,
+    reason       TEXT    NOT NULL CHECK (reason IN ('unsubscribed', 'erased', 'bounce', 'complaint', 'manual')),
+    source       TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    PRIMARY KEY (address_hash, reason)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,38 @@
+-- What is to be mailed, and one row for each mail owed.
+CREATE TABLE mailings (
+    id           INTEGER PRIMARY KEY,
+    kind         TEXT    NOT NULL, -- issue, confirmation, test
+    issue_id     INTEGER,          -- of the other half; NULL where it is about no issue
+    args         TEXT    NOT NULL, -- JSON object, by kind
+    edition      TEXT    NOT NULL, -- whom it goes to: subscribers of that edition; empty where it goes to one
+    cutoff_at    INTEGER NOT NULL, -- recipients confirmed later are not its recipients
+    cursor       INTEGER NOT NULL, -- recipients up to this subscriber are written
+    planned      INTEGER,          -- number of recipients; NULL while they are being written
+    deadline_at  INTEGER NOT NULL, -- what is still owed then is given up; 0: by mail.give_up alone
+    created_at   INTEGER NOT NULL,
+    held_at      INTEGER NOT NULL,
+    cancelled_at INTEGER NOT NULL,
+    finished_at  INTEGER NOT NULL  -- nothing is owed any more
+) STRICT;
+
+CREATE UNIQUE INDEX mailings_issue ON mailings (issue_id) WHERE kind = 'issue';
+CREATE INDEX mailings_open ON mailings (id) WHERE finished_at = 0;
+
+CREATE TABLE deliveries (
+    mailing_id    INTEGER NOT NULL REFERENCES mailings (id),
+    subscriber_id INTEGER NOT NULL, -- 0 where recipient is no subscriber
+    recipient     TEXT    NOT NULL, -- address of one who is no subscriber, else empty
+    state         TEXT    NOT NULL CHECK (state IN ('queued', 'handed', 'deferred', 'accepted', 'refused', 'failed', 'uncertain', 'withdrawn')),
+    attempts      INTEGER NOT NULL,
+    due_at        INTEGER NOT NULL, -- of a deferred one
+    relay         TEXT    NOT NULL, -- host that took or refused it last
+    dated_at      INTEGER NOT NULL, -- the message's Date, the same at every attempt
+    handed_at     INTEGER NOT NULL,
+    settled_at    INTEGER NOT NULL,
+    code          INTEGER NOT NULL, -- of the last reply; 0: none
+    enhanced      TEXT    NOT NULL,
+    reply         TEXT    NOT NULL,
+    PRIMARY KEY (mailing_id, subscriber_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deliveries_deferred ON deliveries (due_at) WHERE state = 'deferred';
