@@ -40,13 +40,19 @@ func (d Day) Weekday() time.Weekday { return d.date().Weekday() }
 // clock was put forward; where one repeats it, the first. ok is false when loc
 // has no such day (Samoa left out 30 December 2011).
 func (d Day) At(loc *time.Location, hour, minute int) (t time.Time, ok bool) {
-	y, m, day := d.date().Date()
-	t = time.Date(y, m, day, hour, minute, 0, 0, loc)
-	// Of a time that comes twice, Date may return either.
-	if before := t.Add(-time.Hour); before.Hour() == t.Hour() && before.Minute() == t.Minute() && DayOf(before) == d {
-		t = before
+	wall := d.date().Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+	for p := periodBefore(wall, loc); ; p = p.next() {
+		at := p.at(wall)
+		if at.Before(p.from) {
+			// The change at p.from took the time away: t is what the clock
+			// before the change would have shown it at.
+			return t, !(DayOf(p.from.Add(-1)) < d && d < DayOf(p.from))
+		}
+		if p.to.IsZero() || at.Before(p.to) {
+			return at, true
+		}
+		t = at
 	}
-	return t, DayOf(t) == d
 }
 
 // Noon is the time given to what is dated d without a time.
@@ -55,11 +61,49 @@ func (d Day) Noon(loc *time.Location) time.Time {
 	return t
 }
 
-// End returns the last millisecond of d in loc.
+// End returns the last millisecond of d in loc. Where clocks go back over
+// midnight, d ends twice; it is the second end.
 func (d Day) End(loc *time.Location) time.Time {
-	y, m, day := d.date().Date()
-	return time.Date(y, m, day+1, 0, 0, 0, 0, loc).Add(-time.Millisecond)
+	midnight := d.Add(1).date()
+	var end time.Time
+	for p := periodBefore(midnight, loc); p.at(midnight).After(p.from); p = p.next() {
+		end = p.at(midnight)
+		if p.to.IsZero() {
+			break
+		}
+		if p.to.Before(end) {
+			end = p.to
+		}
+	}
+	return end.Add(-time.Millisecond)
 }
 
 // Date returns the parts of d.
 func (d Day) Date() (year int, month time.Month, day int) { return d.date().Date() }
+
+// A period is a time during which the clocks of a zone are not changed.
+type period struct {
+	from, to time.Time // to is the first moment after it, zero when there is none
+	offset   time.Duration
+}
+
+// periodBefore returns the period of loc two days before clocks show wall: far
+// enough, because no zone is a day away from UTC. wall is written as UTC.
+func periodBefore(wall time.Time, loc *time.Location) period {
+	return periodFrom(wall.AddDate(0, 0, -2).In(loc))
+}
+
+func periodFrom(t time.Time) period {
+	_, seconds := t.Zone()
+	_, to := t.ZoneBounds()
+	return period{from: t, to: to, offset: time.Duration(seconds) * time.Second}
+}
+
+// next returns the period after p.
+func (p period) next() period { return periodFrom(p.to) }
+
+// at returns the moment at which a clock that keeps to the offset of p shows
+// wall, be it in p or not.
+func (p period) at(wall time.Time) time.Time {
+	return wall.Add(-p.offset).In(p.from.Location())
+}
