@@ -38,7 +38,7 @@ type Issue struct {
 	ID      ID
 	Edition Edition
 	Day     Day
-	Number  int // counts the frozen issues of an edition from 1; 0 until frozen
+	Number  int // counts the frozen issues of an edition from 1; stored when frozen
 	State   IssueState
 	Held    bool   // frozen or not, nothing of it goes out until it is released
 	Reason  string // why it was skipped or cancelled
@@ -54,8 +54,8 @@ type Issue struct {
 	// headlines link to, and not in the mail.
 	FullText string
 
-	HTML string // the mail's HTML part, empty until frozen
-	Text string // the mail's text part, empty until frozen
+	HTML string // the mail's HTML part, as last rendered
+	Text string // the mail's text part, likewise
 
 	Stories []Place  // in their order
 	Cut     []string // what was shortened or left out so that the mail fits, in words

@@ -29,6 +29,6 @@ type SourceState string
 
 const (
 	SourceActive  SourceState = "active"
-	SourcePaused  SourceState = "paused"  // by the editor
+	SourcePaused  SourceState = "paused"  // no longer named as a source
 	SourceStopped SourceState = "stopped" // it answered 410 Gone
 )

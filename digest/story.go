@@ -73,3 +73,6 @@ const (
 
 // Foreign reports whether the story is not the publisher's own.
 func (s Story) Foreign() bool { return s.Outlet != "" }
+
+// ParseID reads the text form of an ID.
+func ParseID(s string) (ID, error) { return database.ParseID(s) }

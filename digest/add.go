@@ -1,0 +1,199 @@
+package digest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"redigest/digest/database"
+)
+
+// Result says what became of a story that was found.
+type Result string
+
+const (
+	ResultAdded     Result = "added"
+	ResultUpdated   Result = "updated"   // known, and its text has changed
+	ResultUnchanged Result = "unchanged" // known
+	ResultRejected  Result = "rejected"  // not stored; Reason says why
+)
+
+// Added is a story as it is stored now, and what became of it.
+type Added struct {
+	Story
+	Result Result `json:"result"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// batch is how many stories are stored in one transaction, so that readers of
+// the site and the outbox never wait long for the writer.
+const batch = 50
+
+// AddStories stores what was found at source, or by hand when source is nil.
+// A story that is known under another address, GUID or title is the same
+// story. Of a foreign source's stories only headline, link, outlet and the
+// beginning of their summary are kept.
+//
+// When the source is read for the first time (its FirstReadAt is zero) what it
+// published more than a day ago is kept for the record and is never due.
+func (s *Store) AddStories(ctx context.Context, source *Source, found []Story) ([]Added, error) {
+	added := make([]Added, 0, len(found))
+	for chunk := range slices.Chunk(found, batch) {
+		before := len(added)
+		err := s.db.Transact(ctx, func(tx *sql.Tx) error {
+			for _, story := range chunk {
+				a, err := s.addStory(ctx, tx, source, story)
+				if err != nil {
+					return fmt.Errorf("store story %q: %w", story.Title, err)
+				}
+				added = append(added, a)
+			}
+			return nil
+		})
+		if err != nil {
+			return added[:before], err
+		}
+	}
+	return added, nil
+}
+
+func (s *Store) addStory(ctx context.Context, tx *sql.Tx, source *Source, story Story) (Added, error) {
+	story, reason := s.received(source, story)
+	if reason != "" {
+		return Added{Story: story, Result: ResultRejected, Reason: reason}, nil
+	}
+	keys := story.keys(s.zone)
+	known, err := s.recognise(ctx, tx, story, keys)
+	if err != nil {
+		return Added{}, err
+	}
+	result := ResultAdded
+	if known.ID == 0 {
+		story.ID = s.db.NewID(s.now())
+		backlog := source != nil && source.FirstReadAt.IsZero() && story.PublishedAt.Before(s.now().Add(-firstWindow))
+		err = insertStory(ctx, tx, story, backlog)
+	} else {
+		story, result, err = s.update(ctx, tx, known, story)
+	}
+	if err != nil {
+		return Added{}, err
+	}
+	return Added{Story: story, Result: result}, keepKeys(ctx, tx, story.ID, keys)
+}
+
+// received returns the story as it may be kept, or why it may not.
+func (s *Store) received(source *Source, story Story) (Story, string) {
+	if Canonical(story.URL) == "" {
+		story.URL = "" // of no use to a reader
+	}
+	if source != nil && !source.Own {
+		story = story.fromForeign(source.Name)
+	}
+	if source != nil {
+		story.SourceID = source.ID
+	}
+	story.Title = strings.Join(strings.Fields(story.Title), " ")
+	story.State = Active
+	story.FirstSeenAt, story.UpdatedAt = s.now().UTC(), s.now().UTC()
+	story.PublishedAt = story.PublishedAt.UTC().Truncate(time.Millisecond)
+	switch {
+	case story.Title == "":
+		return story, "it has no title"
+	case story.Foreign() && story.URL == "":
+		return story, "it is foreign and has no address to link to"
+	case story.PublishedAt.IsZero():
+		return story, "it has no date"
+	}
+	return story, ""
+}
+
+const selectByKey = `
+SELECT k.key, ` + storyColumns + `
+FROM story_keys k
+JOIN stories s ON s.id = k.story_id
+WHERE k.key = $1`
+
+// recognise returns the stored story that story is, or a zero one.
+func (s *Store) recognise(ctx context.Context, tx *sql.Tx, story Story, keys []key) (Story, error) {
+	for _, k := range keys {
+		for _, lookup := range k.lookups() {
+			var found key
+			known, err := scanStory(afterKey{tx.QueryRowContext(ctx, selectByKey, string(lookup)), &found})
+			switch {
+			case errors.Is(err, sql.ErrNoRows):
+			case err != nil:
+				return Story{}, err
+			case story.same(known, k, found):
+				return known, nil
+			}
+		}
+	}
+	return Story{}, nil
+}
+
+// afterKey scans a row whose first column is a key.
+type afterKey struct {
+	row scanner
+	key *key
+}
+
+func (a afterKey) Scan(dest ...any) error { return a.row.Scan(append([]any{a.key}, dest...)...) }
+
+const insertStorySQL = `
+INSERT INTO stories (
+    id, source_id, url, title, summary, highlights, takeaway, body, author,
+    cited_name, cited_url, discussion_url, topics, outlet, published_at,
+    date_only, damaged, state, first_seen_at, updated_at, backlog, content_hash
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`
+
+func insertStory(ctx context.Context, tx *sql.Tx, s Story, backlog bool) error {
+	_, err := tx.ExecContext(ctx, insertStorySQL,
+		s.ID, sql.NullInt64{Int64: int64(s.SourceID), Valid: s.SourceID != 0}, s.URL, s.Title, s.Summary,
+		texts(s.Highlights), s.Takeaway, s.Body, s.Author, s.Source.Name, s.Source.URL, s.DiscussionURL,
+		texts(s.Topics), s.Outlet, database.Millis(s.PublishedAt), s.DateOnly, s.Damaged, s.State,
+		database.Millis(s.FirstSeenAt), database.Millis(s.UpdatedAt), backlog, s.contentHash())
+	return err
+}
+
+const updateStory = `
+UPDATE stories
+SET url = $2, title = $3, summary = $4, highlights = $5, takeaway = $6,
+    body = $7, author = $8, cited_name = $9, cited_url = $10,
+    discussion_url = $11, topics = $12, outlet = $13, published_at = $14,
+    date_only = $15, damaged = $16, updated_at = $17, content_hash = $18
+WHERE id = $1`
+
+func (s *Store) update(ctx context.Context, tx *sql.Tx, known, seen Story) (Story, Result, error) {
+	now := known.edited(seen)
+	result := ResultUnchanged
+	if now.contentHash() != known.contentHash() {
+		result, now.UpdatedAt = ResultUpdated, s.now().UTC()
+	}
+	_, err := tx.ExecContext(ctx, updateStory,
+		now.ID, now.URL, now.Title, now.Summary, texts(now.Highlights), now.Takeaway,
+		now.Body, now.Author, now.Source.Name, now.Source.URL,
+		now.DiscussionURL, texts(now.Topics), now.Outlet, database.Millis(now.PublishedAt),
+		now.DateOnly, now.Damaged, database.Millis(now.UpdatedAt), now.contentHash())
+	return now, result, err
+}
+
+const insertKey = `
+INSERT INTO story_keys (key, story_id)
+VALUES ($1, $2)
+ON CONFLICT (key) DO NOTHING`
+
+// keepKeys notes everything that means the story. A key that means another
+// story already goes on meaning that one.
+func keepKeys(ctx context.Context, tx *sql.Tx, id ID, keys []key) error {
+	for _, k := range keys {
+		if _, err := tx.ExecContext(ctx, insertKey, string(k), id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package digest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// summaryOfForeign is how many characters of a foreign story's own summary are
+// kept: a quotation, not a copy.
+const summaryOfForeign = 200
+
+// fromForeign returns what may be kept of a story that is not the publisher's:
+// headline, link, outlet and the beginning of its summary.
+func (s Story) fromForeign(outlet string) Story {
+	s.Outlet = outlet
+	s.Summary = CutWords(s.Summary, summaryOfForeign)
+	s.Highlights, s.Takeaway, s.Body = nil, "", ""
+	s.DiscussionURL = ""
+	return s
+}
+
+// edited returns the story as it stands after it was seen again as seen. What
+// is missing in seen is kept: one feed of a site carries whole texts and
+// another only teasers.
+func (s Story) edited(seen Story) Story {
+	if s.Foreign() && !seen.Foreign() { // the publisher's own wins
+		s.Outlet = ""
+	} else if seen.Foreign() && !s.Foreign() {
+		return s
+	}
+	s.Title = either(seen.Title, s.Title)
+	if s.URL == "" || draftAddress(s.URL) {
+		s.URL = either(seen.URL, s.URL)
+	}
+	teaser := seen.Body == "" && s.Body != ""
+	if !teaser {
+		s.Summary = either(seen.Summary, s.Summary)
+		s.Body = either(seen.Body, s.Body)
+		s.Takeaway = either(seen.Takeaway, s.Takeaway)
+		s.Source = Reference{either(seen.Source.Name, s.Source.Name), either(seen.Source.URL, s.Source.URL)}
+		if len(seen.Highlights) > 0 {
+			s.Highlights = seen.Highlights
+		}
+		s.Damaged = seen.Damaged
+	}
+	s.Author = either(seen.Author, s.Author)
+	s.DiscussionURL = either(seen.DiscussionURL, s.DiscussionURL)
+	if s.DateOnly && !seen.DateOnly {
+		s.PublishedAt, s.DateOnly = seen.PublishedAt, false
+	}
+	s.Topics = union(s.Topics, seen.Topics)
+	return s
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}
+
+func union(a, b []string) []string {
+	for _, t := range b {
+		if !slices.ContainsFunc(a, func(u string) bool { return strings.EqualFold(t, u) }) {
+			a = append(slices.Clip(a), t)
+		}
+	}
+	return a
+}
+
+// contentHash changes when the story's text does, and not when only a comment
+// link, a topic or a date changed.
+func (s Story) contentHash() string {
+	text, err := json.Marshal([]any{s.Title, s.Summary, s.Highlights, s.Takeaway, s.Body, s.Author, s.Source})
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
+}
