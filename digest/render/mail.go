@@ -1,0 +1,86 @@
+package render
+
+import (
+	"fmt"
+	"html/template"
+
+	"redigest/digest"
+	"redigest/templates"
+)
+
+// A Frame is what stands around the stories of an issue: who publishes it and
+// where its pages are. An address that is empty is not printed.
+type Frame struct {
+	Name          string // of the publication
+	Tagline       string
+	URL           string // of the publication
+	Language      string // BCP 47; en if empty
+	PostalAddress string // may have several lines
+	ImprintURL    string
+
+	WebURL         string // the issue's page, to which links to places such as #story-k3 lead
+	UnsubscribeURL string // with the place where each reader's token goes
+}
+
+// A Body is the two parts of a mail.
+type Body struct {
+	HTML string
+	Text string
+}
+
+// Mail returns issue as it is mailed. The day, the number and the count of
+// stories at its head are those of the issue, so one that is about to be frozen
+// has to have its number before it is rendered.
+func Mail(issue digest.Issue, f Frame) (Body, error) {
+	view := f.view(issue)
+	html, err := templates.IssueHTML(view)
+	if err != nil {
+		return Body{}, fmt.Errorf("render the HTML part of the issue of %s: %w", issue.Day, err)
+	}
+	text, err := templates.IssueText(view)
+	if err != nil {
+		return Body{}, fmt.Errorf("render the text part of the issue of %s: %w", issue.Day, err)
+	}
+	return Body{HTML: html, Text: text}, nil
+}
+
+func (f Frame) view(issue digest.Issue) templates.IssueMail {
+	return templates.IssueMail{
+		Publication: templates.Publication{
+			Name: f.Name, Tagline: f.Tagline, URL: f.URL, Language: f.Language,
+			PostalAddress: f.PostalAddress, ImprintURL: f.ImprintURL,
+		},
+		Subject:        cleanLine(issue.Subject),
+		Preheader:      cleanLine(issue.Preheader),
+		Date:           inWords(issue.Day),
+		Number:         issue.Number,
+		Stories:        len(issue.Stories),
+		Sections:       f.sections(issue.Markdown),
+		WebURL:         f.WebURL,
+		UnsubscribeURL: f.UnsubscribeURL,
+	}
+}
+
+func (f Frame) sections(markdown string) []templates.Section {
+	var found []templates.Section
+	for _, section := range sections(parse(markdown, f.place)) {
+		w := &htmlWriter{styles: mailStyles}
+		w.all(section.children)
+		found = append(found, templates.Section{HTML: template.HTML(w.String()), Text: sectionText(section)})
+	}
+	return found
+}
+
+// place returns the address of a place on the issue's page.
+func (f Frame) place(fragment string) string {
+	if f.WebURL == "" {
+		return ""
+	}
+	return address(f.WebURL + fragment)
+}
+
+// inWords writes a day as people say it.
+func inWords(d digest.Day) string {
+	year, month, day := d.Date()
+	return fmt.Sprintf("%s, %d %s %d", d.Weekday(), day, month, year)
+}

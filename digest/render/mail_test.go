@@ -1,0 +1,219 @@
+package render
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"redigest/digest"
+	"redigest/templates"
+	"redigest/templates/golden"
+)
+
+// frame has every address that a mail may print.
+var frame = Frame{
+	Name:           "Rare Earth Daily",
+	Tagline:        "What moved in rare earths, in three minutes",
+	URL:            "https://daily.example.org/",
+	Language:       "en",
+	PostalAddress:  "Example Press Ltd\n12 Quarry Road\n1234 Ytterby",
+	ImprintURL:     "https://daily.example.org/imprint",
+	WebURL:         "https://digest.example.org/issues/2026-02-05",
+	UnsubscribeURL: "https://digest.example.org/unsubscribe/abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrs",
+}
+
+// issues are those that stand in testdata, by the name of their file.
+func issues(t testing.TB) map[string]digest.Issue {
+	return map[string]digest.Issue{
+		"one": {
+			Day: "2026-02-03", Number: 1,
+			Subject:   "Washington sets aside $12 billion for a stockpile",
+			Preheader: "A buyer who must hold stock moves the price of a small market.",
+			Markdown:  testdata(t, "one.md"), Stories: make([]digest.Place, 1),
+		},
+		"seven": {
+			Day: "2026-02-04", Number: 11,
+			Subject:   "Dysprosium oxide costs $255 in China and $900 outside it",
+			Preheader: "China’s licences on seven elements stay · India offers Rs 7,280 crore for 6,000 tonnes of magnets a year",
+			Markdown:  testdata(t, "seven.md"), Stories: make([]digest.Place, 7),
+		},
+		"seventeen": {
+			Day: "2026-02-05", Number: 12,
+			Subject:   "54 countries and the EU sign up for a trade zone",
+			Preheader: "Washington sets aside $12 billion for a stockpile of 60 minerals · Dysprosium oxide costs $255 a kilogram in China",
+			Markdown:  testdata(t, "seventeen.md"), Stories: make([]digest.Place, 17),
+		},
+	}
+}
+
+func testdata(t testing.TB, name string) string {
+	t.Helper()
+	b, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func mail(t testing.TB, issue digest.Issue, f Frame) Body {
+	t.Helper()
+	body, err := Mail(issue, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// mailOf returns the mail of an issue that says markdown and nothing more.
+func mailOf(t testing.TB, markdown string) Body {
+	t.Helper()
+	return mail(t, digest.Issue{Day: "2026-02-05", Subject: "Test", Markdown: markdown}, frame)
+}
+
+func TestIssuesLookAsTheyDid(t *testing.T) {
+	t.Parallel()
+	for name, issue := range issues(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := mail(t, issue, frame)
+			golden.Check(t, name+".html", body.HTML)
+			golden.Check(t, name+".txt", body.Text)
+			page, err := Page(issue.Markdown)
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden.Check(t, name+".page.html", string(page))
+		})
+	}
+}
+
+func TestBothPartsHaveTheSameLinksInTheSameOrder(t *testing.T) {
+	t.Parallel()
+	for name, issue := range issues(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := mail(t, issue, frame)
+			links := linksOfHTML(t, body.HTML)
+			if diff := cmp.Diff(links, linksOfText(body.Text)); diff != "" {
+				t.Errorf("links (-HTML +text):\n%s", diff)
+			}
+			if n := strings.Count(issue.Markdown, "]("); len(links) != n+4 {
+				t.Errorf("%d links, want the %d of the stories and 4 of the frame", len(links), n)
+			}
+		})
+	}
+}
+
+func TestBothPartsHaveTheSameHeadlinesInTheSameOrder(t *testing.T) {
+	t.Parallel()
+	for name, issue := range issues(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := mail(t, issue, frame)
+			rest := strings.Join(strings.Fields(body.Text), "")
+			for _, headline := range textsOf(t, body.HTML, "h2") {
+				_, after, found := strings.Cut(rest, strings.Join(strings.Fields(headline), ""))
+				if !found {
+					t.Fatalf("headline %q is not in the text part where it should be", headline)
+				}
+				rest = after
+			}
+		})
+	}
+}
+
+func TestTextPartFitsATerminal(t *testing.T) {
+	t.Parallel()
+	for name, issue := range issues(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := mail(t, issue, frame)
+			for line := range strings.Lines(body.Text) {
+				line = strings.TrimSuffix(line, "\n")
+				if templates.Width(line) > templates.TextWidth && !strings.Contains(line, "://") {
+					t.Errorf("%d cells: %q", templates.Width(line), line)
+				}
+			}
+			if strings.Count(body.Text, "\n-- \n") != 1 {
+				t.Error("there is not one line “-- ” above the footer")
+			}
+		})
+	}
+}
+
+func TestHeadSaysDayNumberAndStories(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		issue digest.Issue
+		want  string
+	}{
+		"a frozen issue":     {digest.Issue{Day: "2026-02-05", Number: 12, Stories: make([]digest.Place, 17)}, "Thursday, 5 February 2026 · No. 12 · 17 stories"},
+		"one story":          {digest.Issue{Day: "2026-03-01", Number: 1, Stories: make([]digest.Place, 1)}, "Sunday, 1 March 2026 · No. 1 · 1 story"},
+		"a draft, no number": {digest.Issue{Day: "2026-03-01", Stories: make([]digest.Place, 2)}, "Sunday, 1 March 2026 · 2 stories"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := mail(t, test.issue, frame)
+			if !slices.Contains(textsOf(t, body.HTML, "p"), test.want) {
+				t.Errorf("HTML part does not say %q", test.want)
+			}
+			if !strings.Contains(body.Text, "\n"+test.want+"\n") {
+				t.Errorf("text part does not say %q", test.want)
+			}
+		})
+	}
+}
+
+func TestOnlyAddressesThatExistArePrinted(t *testing.T) {
+	t.Parallel()
+	all := []string{frame.WebURL, frame.UnsubscribeURL, frame.URL, frame.ImprintURL}
+	tests := map[string]struct {
+		change func(*Frame)
+		want   []string
+	}{
+		"all given":      {func(*Frame) {}, all},
+		"no page":        {func(f *Frame) { f.WebURL = "" }, all[1:]},
+		"no unsubscribe": {func(f *Frame) { f.UnsubscribeURL = "" }, []string{all[0], all[2], all[3]}},
+		"no site":        {func(f *Frame) { f.URL = "" }, []string{all[0], all[1], all[3]}},
+		"no imprint":     {func(f *Frame) { f.ImprintURL = "" }, all[:3]},
+		"none":           {func(f *Frame) { *f = Frame{Name: f.Name} }, nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := frame
+			test.change(&f)
+			body := mail(t, digest.Issue{Day: "2026-02-05", Markdown: "## [A](#story-k3)"}, f)
+			want := test.want
+			if f.WebURL != "" {
+				want = append([]string{f.WebURL + "#story-k3"}, want...)
+			}
+			if diff := cmp.Diff(want, linksOfHTML(t, body.HTML)); diff != "" {
+				t.Errorf("HTML part (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(want, linksOfText(body.Text)); diff != "" {
+				t.Errorf("text part (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestFooterSaysWhoWhyAndWhere(t *testing.T) {
+	t.Parallel()
+	body := mailOf(t, "## [A](https://a.example/)")
+	html := strings.Join(textsOf(t, body.HTML, "body"), " ")
+	for part, text := range map[string]string{"HTML": html, "text": strings.Join(strings.Fields(body.Text), " ")} {
+		for _, want := range []string{
+			"You get this because this address is subscribed to Rare Earth Daily.",
+			"Example Press Ltd, 12 Quarry Road, 1234 Ytterby", "Unsubscribe", "Read on the web", "Imprint",
+		} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s part does not say %q", part, want)
+			}
+		}
+	}
+}
