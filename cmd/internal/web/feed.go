@@ -1,0 +1,116 @@
+package web
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"time"
+
+	"redigest/digest"
+	"redigest/digest/render"
+)
+
+// inFeed is how many issues the feed holds.
+const inFeed = 20
+
+// An atomFeed is the archive as RFC 4287 has it.
+type atomFeed struct {
+	XMLName  xml.Name    `xml:"http://www.w3.org/2005/Atom feed"`
+	Language string      `xml:"xml:lang,attr"`
+	ID       string      `xml:"id"`
+	Title    string      `xml:"title"`
+	Subtitle string      `xml:"subtitle,omitempty"`
+	Updated  string      `xml:"updated"`
+	Author   string      `xml:"author>name"`
+	Links    []atomLink  `xml:"link"`
+	Entries  []atomEntry `xml:"entry"`
+}
+
+type atomLink struct {
+	Rel  string `xml:"rel,attr,omitempty"`
+	Type string `xml:"type,attr"`
+	Href string `xml:"href,attr"`
+}
+
+type atomEntry struct {
+	ID        string   `xml:"id"`
+	Title     string   `xml:"title"`
+	Published string   `xml:"published"`
+	Updated   string   `xml:"updated"`
+	Link      atomLink `xml:"link"`
+	Summary   string   `xml:"summary,omitempty"`
+	Content   atomText `xml:"content"`
+}
+
+type atomText struct {
+	Type string `xml:"type,attr"`
+	Text string `xml:",chardata"`
+}
+
+// feed answers GET /issues/feed.xml.
+func (s *server) feed(w http.ResponseWriter, r *http.Request) error {
+	issues, err := s.store.Published(r.Context(), inFeed)
+	if err != nil {
+		return err
+	}
+	feed, err := s.atom(issues)
+	if err != nil {
+		return err
+	}
+	body, err := xml.MarshalIndent(feed, "", " ")
+	if err != nil {
+		return fmt.Errorf("write the feed: %w", err)
+	}
+	fresh(w)
+	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
+	_, _ = fmt.Fprintf(w, "%s%s\n", xml.Header, body)
+	return nil
+}
+
+func (s *server) atom(issues []digest.Issue) (atomFeed, error) {
+	feed := atomFeed{
+		Language: s.site.Language,
+		ID:       s.BaseURL + "/issues/feed.xml",
+		Title:    s.site.Name,
+		Subtitle: s.site.Tagline,
+		Updated:  atomTime(time.Unix(0, 0)),
+		Author:   s.Publication.FromName,
+		Links: []atomLink{
+			{Rel: "self", Type: "application/atom+xml", Href: s.BaseURL + "/issues/feed.xml"},
+			{Rel: "alternate", Type: "text/html", Href: s.BaseURL + "/issues"},
+		},
+	}
+	for _, issue := range issues {
+		if issue.Edition != digest.Daily {
+			continue
+		}
+		entry, err := s.atomEntry(issue)
+		if err != nil {
+			return atomFeed{}, err
+		}
+		feed.Entries = append(feed.Entries, entry)
+	}
+	if len(feed.Entries) > 0 {
+		feed.Updated = feed.Entries[0].Updated
+	}
+	return feed, nil
+}
+
+func (s *server) atomEntry(issue digest.Issue) (atomEntry, error) {
+	body, err := render.Page(issue.Markdown)
+	if err != nil {
+		return atomEntry{}, fmt.Errorf("render issue %s for the feed: %w", issue.Day, err)
+	}
+	address := s.BaseURL + "/issues/" + string(issue.Day)
+	return atomEntry{
+		ID:        address,
+		Title:     issue.Subject,
+		Published: atomTime(issue.FrozenAt),
+		Updated:   atomTime(issue.FrozenAt),
+		Link:      atomLink{Type: "text/html", Href: address},
+		Summary:   issue.Preheader,
+		Content:   atomText{Type: "html", Text: string(body)},
+	}, nil
+}
+
+func atomTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }

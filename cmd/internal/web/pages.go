@@ -1,0 +1,75 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"redigest/digest"
+	"redigest/templates"
+)
+
+// page returns what all views have.
+func (s *server) page(title string) templates.Page {
+	if title != s.site.Name {
+		title += " · " + s.site.Name
+	}
+	return templates.Page{Site: s.site, Title: title}
+}
+
+// write answers with a page. It returns an error when the page could not be
+// made, and nothing has been written then.
+func (s *server) write(w http.ResponseWriter, status int, view templates.WebPage) error {
+	body, err := view.HTML()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // who does not read it has gone
+	return nil
+}
+
+// A reply answers programs.
+type reply struct {
+	Success bool   `json:"success"`
+	Message string `json:"message,omitempty"`
+	Error   string `json:"error,omitempty"`
+}
+
+func (s *server) writeJSON(w http.ResponseWriter, status int, v reply) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // strings and bools always marshal
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(body, '\n'))
+}
+
+// fresh lets everybody keep a public page for a minute.
+func fresh(w http.ResponseWriter) { w.Header().Set("Cache-Control", "public, max-age=60") }
+
+// line returns an issue as a list shows it.
+func line(h digest.Heading) templates.IssueLine {
+	return templates.IssueLine{
+		Path:     "/issues/" + string(h.Day),
+		Headline: h.Subject,
+		Date:     inWords(h.Day),
+		ISODate:  string(h.Day),
+		Number:   h.Number,
+	}
+}
+
+func lines(headings []digest.Heading) []templates.IssueLine {
+	found := make([]templates.IssueLine, len(headings))
+	for i, h := range headings {
+		found[i] = line(h)
+	}
+	return found
+}
+
+func inWords(d digest.Day) string {
+	year, month, day := d.Date()
+	return fmt.Sprintf("%s, %d %s %d", d.Weekday(), day, month, year)
+}
