@@ -1,0 +1,111 @@
+package mail
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// Build makes the template of a letter: two parts that say the same, plain
+// text first, in quoted-printable, seven bits and CRLF throughout. What is in
+// its fields from elsewhere cannot start a header line or a part of its own.
+func Build(l Letter) (*Template, error) {
+	fields, err := l.header()
+	if err != nil {
+		return nil, err
+	}
+	l.Text, l.HTML = bodyText(l.Text), bodyText(l.HTML)
+	if err := l.checkBodies(); err != nil {
+		return nil, err
+	}
+	mime, body, err := l.mime()
+	if err != nil {
+		return nil, err
+	}
+	var c compiler
+	c.header(fields, mime)
+	c.literal(body)
+	return c.template(), nil
+}
+
+// checkBodies holds the promise that whoever can read a mail can leave the list.
+func (l Letter) checkBodies() error {
+	for _, part := range []struct{ name, body string }{{"text", l.Text}, {"HTML", l.HTML}} {
+		if strings.TrimSpace(part.body) == "" {
+			return fmt.Errorf("the letter has no %s part", part.name)
+		}
+		if l.UnsubscribeURL != "" && !strings.Contains(part.body, TokenPlace) {
+			return fmt.Errorf("the letter's %s part has no link to unsubscribe", part.name)
+		}
+	}
+	return nil
+}
+
+// bodyText makes a part's text fit for mail: one kind of line end, and no
+// controls that mail must not carry (NUL) or readers would not show.
+func bodyText(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(s, "?"))
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// mime has the library build both parts, and returns its MIME fields and the
+// body. The other fields of the header are ours: the library begins long ones
+// on a line of their own, encodes List-Id with its brackets, and lets a
+// one-click address be https alone, which a site on loopback is not.
+func (l Letter) mime() (header []string, body []byte, err error) {
+	msg := gomail.NewMsg(
+		gomail.WithCharset("utf-8"),
+		gomail.WithEncoding(gomail.EncodingQP),
+		gomail.WithNoDefaultUserAgent(),
+	)
+	msg.SetBodyString(gomail.TypeTextPlain, l.Text)
+	msg.AddAlternativeString(gomail.TypeTextHTML, l.HTML)
+	var b bytes.Buffer
+	if _, err := msg.WriteTo(&b); err != nil {
+		return nil, nil, fmt.Errorf("build the message: %w", err)
+	}
+	head, body, ok := bytes.Cut(b.Bytes(), []byte("\r\n\r\n"))
+	if !ok {
+		return nil, nil, errors.New("build the message: it has no body")
+	}
+	header, err = mimeFields(string(head))
+	return header, body, err
+}
+
+// mimeFields picks the MIME fields out of a built header. Date and Message-ID
+// are each reader's own; any other field would go out unseen, so it is an error.
+func mimeFields(head string) ([]string, error) {
+	var kept []string
+	for _, f := range splitFields(head) {
+		switch name, _, _ := strings.Cut(f, ":"); name {
+		case "Mime-Version", "MIME-Version", "Content-Type":
+			kept = append(kept, f)
+		case "Date", "Message-ID":
+		default:
+			return nil, fmt.Errorf("build the message: unexpected header field %q", name)
+		}
+	}
+	return kept, nil
+}
+
+// splitFields cuts a header into fields, each with its folded lines and line end.
+func splitFields(head string) []string {
+	var fields []string
+	for line := range strings.SplitSeq(head, "\r\n") {
+		if folded := line != "" && (line[0] == ' ' || line[0] == '\t'); folded && len(fields) > 0 {
+			fields[len(fields)-1] += line + "\r\n"
+			continue
+		}
+		fields = append(fields, line+"\r\n")
+	}
+	return fields
+}

@@ -1,0 +1,112 @@
+package mail
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// A place is where something of one reader stands.
+type place int
+
+const (
+	nowhere place = iota
+	toPlace
+	messageIDPlace
+	datePlace
+	tokenPlace
+)
+
+// A piece is octets that are the same for all, followed by a place. Of a token
+// it may be a part only: quoted-printable may break a line in its midst.
+type piece struct {
+	literal  []byte
+	place    place
+	from, to int // of the token
+}
+
+// A compiler turns the octets of a built message into pieces.
+type compiler struct {
+	pieces  []piece
+	pending []byte
+}
+
+// header writes all fields, those of one reader first.
+func (c *compiler) header(own, mime []string) {
+	c.field("Date: ", datePlace, "\r\n")
+	c.field("To: <", toPlace, ">\r\n")
+	c.field("Message-ID: <", messageIDPlace, ">\r\n")
+	c.literal([]byte(strings.Join(slices.Concat(own, mime), "") + "\r\n"))
+}
+
+func (c *compiler) field(before string, p place, after string) {
+	c.pending = append(c.pending, before...)
+	c.place(p, 0, 0)
+	c.pending = append(c.pending, after...)
+}
+
+func (c *compiler) place(p place, from, to int) {
+	c.pieces = append(c.pieces, piece{literal: c.pending, place: p, from: from, to: to})
+	c.pending = nil
+}
+
+// literal adds octets, and finds in them the places for a token. A soft line
+// break may cut one, anywhere; the breaks stay where they are.
+func (c *compiler) literal(b []byte) {
+	for {
+		at, cuts := findToken(b)
+		if at < 0 {
+			c.pending = append(c.pending, b...)
+			return
+		}
+		c.pending = append(c.pending, b[:at]...)
+		b = b[at:]
+		from := 0
+		for _, to := range append(cuts, len(TokenPlace)) {
+			c.place(tokenPlace, from, to)
+			if b = b[to-from:]; to < len(TokenPlace) {
+				c.pending = append(c.pending, softBreak...)
+				b = b[len(softBreak):]
+			}
+			from = to
+		}
+	}
+}
+
+const softBreak = "=\r\n"
+
+// findToken returns where the first TokenPlace begins, and before which of its
+// characters soft line breaks cut it; -1 if there is none.
+func findToken(b []byte) (at int, cuts []int) {
+	for at := range b {
+		if b[at] != TokenPlace[0] {
+			continue
+		}
+		if cuts, ok := matchToken(b[at:]); ok {
+			return at, cuts
+		}
+	}
+	return -1, nil
+}
+
+func matchToken(b []byte) (cuts []int, ok bool) {
+	for i := range len(TokenPlace) {
+		if i > 0 && bytes.HasPrefix(b, []byte(softBreak)) {
+			cuts, b = append(cuts, i), b[len(softBreak):]
+		}
+		if len(b) == 0 || b[0] != TokenPlace[i] {
+			return nil, false
+		}
+		b = b[1:]
+	}
+	return cuts, true
+}
+
+func (c *compiler) template() *Template {
+	t := &Template{pieces: c.pieces, tail: c.pending, size: len(c.pending) + len(dateLayout)}
+	for _, p := range t.pieces {
+		t.size += len(p.literal) + p.to - p.from
+		t.token = t.token || p.place == tokenPlace
+	}
+	return t
+}

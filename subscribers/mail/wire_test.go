@@ -1,0 +1,508 @@
+package mail_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"redigest/subscribers/mail"
+	"redigest/subscribers/smtptest"
+)
+
+const letter = "Date: Sun, 01 Feb 2026 06:00:00 +0000\r\nFrom: <news@example.org>\r\n" +
+	"To: <reader@example.com>\r\nSubject: Two mines open\r\n\r\nTwo mines open this week.\r\n"
+
+var envelope = mail.Envelope{From: "bounce@example.org", To: "reader@example.com"}
+
+// dial opens a line to a scripted far end that closes with the test.
+func dial(t *testing.T, far *smtptest.Server) *mail.Conn {
+	t.Helper()
+	c, err := mail.Dial(t.Context(), relay(t, far.URL()), mail.DialOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func relay(t *testing.T, url string) mail.Relay {
+	t.Helper()
+	r, err := mail.ParseRelay(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// outcome puts what is known about a message in one line, so that tables can
+// name it.
+func outcome(err error) string {
+	var refused *mail.Refusal
+	var line *mail.LineError
+	switch {
+	case err == nil:
+		return "accepted"
+	case errors.Is(err, mail.ErrUncertain):
+		return "uncertain"
+	case errors.As(err, &refused) && refused.Temporary():
+		return "deferred at " + string(refused.Stage)
+	case errors.As(err, &refused):
+		return "refused at " + string(refused.Stage)
+	case errors.As(err, &line):
+		return "line died at " + string(line.Stage)
+	}
+	return "unforeseen: " + err.Error()
+}
+
+func TestWhatIsKnownOfAMessage(t *testing.T) {
+	t.Parallel()
+	drop := smtptest.Answer{Drop: true}
+	tests := map[string]struct {
+		at     smtptest.Stage
+		answer smtptest.Answer
+		want   string
+		broken bool
+		taken  int
+	}{
+		"taken":                            {at: smtptest.Body, want: "accepted", taken: 1},
+		"taken with an odd 2xx":            {at: smtptest.Body, answer: smtptest.Answer{Reply: "252 fine"}, want: "accepted", taken: 1},
+		"taken, answer in several lines":   {at: smtptest.Body, answer: smtptest.Answer{Reply: "250-2.0.0 ok\r\n250 2.0.0 queued as 7"}, want: "accepted", taken: 1},
+		"taken, answer octet by octet":     {at: smtptest.Body, answer: smtptest.Answer{Split: true}, want: "accepted", taken: 1},
+		"sender deferred":                  {at: smtptest.Mail, answer: smtptest.Answer{Reply: "451 4.3.0 later"}, want: "deferred at mail"},
+		"sender refused":                   {at: smtptest.Mail, answer: smtptest.Answer{Reply: "550 5.7.1 not you"}, want: "refused at mail"},
+		"recipient deferred":               {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "450 4.2.0 greylisted"}, want: "deferred at rcpt"},
+		"recipient refused":                {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "550 5.1.1 nobody here"}, want: "refused at rcpt"},
+		"recipient refused, several lines": {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "550-5.1.1 nobody\r\n550 5.1.1 here"}, want: "refused at rcpt"},
+		"recipient refused bit by bit":     {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "550 5.1.1 nobody here", Split: true}, want: "refused at rcpt"},
+		"DATA deferred":                    {at: smtptest.Data, answer: smtptest.Answer{Reply: "452 4.3.1 full"}, want: "deferred at data"},
+		"DATA refused":                     {at: smtptest.Data, answer: smtptest.Answer{Reply: "554 5.5.1 no"}, want: "refused at data"},
+		"message deferred":                 {at: smtptest.Body, answer: smtptest.Answer{Reply: "451 4.7.1 try again"}, want: "deferred at body"},
+		"message refused":                  {at: smtptest.Body, answer: smtptest.Answer{Reply: "554 5.7.1 spam"}, want: "refused at body"},
+
+		"closing at MAIL":                {at: smtptest.Mail, answer: smtptest.Answer{Reply: "421 4.3.2 going down", Close: true}, want: "deferred at mail", broken: true},
+		"closing at RCPT":                {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "421 4.3.2 going down", Close: true}, want: "deferred at rcpt", broken: true},
+		"closing at DATA":                {at: smtptest.Data, answer: smtptest.Answer{Reply: "421 4.3.2 going down", Close: true}, want: "deferred at data", broken: true},
+		"closing instead of taking":      {at: smtptest.Body, answer: smtptest.Answer{Reply: "421 4.3.2 going down", Close: true}, want: "deferred at body", broken: true},
+		"gone at MAIL":                   {at: smtptest.Mail, answer: drop, want: "line died at mail", broken: true},
+		"gone at RCPT":                   {at: smtptest.Rcpt, answer: drop, want: "line died at rcpt", broken: true},
+		"gone at DATA":                   {at: smtptest.Data, answer: drop, want: "line died at data", broken: true},
+		"garbage at MAIL":                {at: smtptest.Mail, answer: smtptest.Answer{Reply: "hello"}, want: "line died at mail", broken: true},
+		"garbage at RCPT":                {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "\x00\xff"}, want: "line died at rcpt", broken: true},
+		"no go-ahead at DATA":            {at: smtptest.Data, answer: smtptest.Answer{Reply: "250 ok"}, want: "line died at data", broken: true},
+		"go-ahead instead of ok":         {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "354 go"}, want: "line died at rcpt", broken: true},
+		"an answer too many":             {at: smtptest.Data, answer: smtptest.Answer{Reply: "354 go\r\n250 taken"}, want: "line died at body", broken: true},
+		"an answer too many before RCPT": {at: smtptest.Mail, answer: smtptest.Answer{Reply: "250 ok\r\n250 ok"}, want: "line died at rcpt", broken: true},
+		"unasked goodbye before RCPT":    {at: smtptest.Mail, answer: smtptest.Answer{Reply: "250 ok\r\n421 4.4.2 too slow"}, want: "deferred at rcpt", broken: true},
+		"an answer without end":          {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: strings.Repeat("250-more\r\n", 40_000) + "250 ok"}, want: "line died at rcpt", broken: true},
+
+		"gone after the dot, taken":       {at: smtptest.Body, answer: drop, want: "uncertain", broken: true, taken: 1},
+		"gone after the dot, not taken":   {at: smtptest.Body, answer: smtptest.Answer{Drop: true, Lost: true}, want: "uncertain", broken: true},
+		"garbage after the dot":           {at: smtptest.Body, answer: smtptest.Answer{Reply: "yes, thanks"}, want: "uncertain", broken: true, taken: 1},
+		"half an answer after the dot":    {at: smtptest.Body, answer: smtptest.Answer{Reply: "250-2.0.0 ok", Close: true}, want: "uncertain", broken: true, taken: 1},
+		"go-ahead after the dot":          {at: smtptest.Body, answer: smtptest.Answer{Reply: "354 more?"}, want: "uncertain", broken: true, taken: 1},
+		"a preliminary yes after the dot": {at: smtptest.Body, answer: smtptest.Answer{Reply: "150 soon"}, want: "uncertain", broken: true, taken: 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			far := smtptest.Start(t, smtptest.Options{Script: smtptest.At(test.at, test.answer)})
+			c := dial(t, far)
+			_, err := c.Send(t.Context(), envelope, []byte(letter))
+			if got := outcome(err); got != test.want {
+				t.Errorf("outcome: %s, want %s (%v)", got, test.want, err)
+			}
+			if c.Broken() != test.broken {
+				t.Errorf("broken: %v, want %v", c.Broken(), test.broken)
+			}
+			if got := far.Taken()[envelope.To]; got != test.taken {
+				t.Errorf("the far end took %d, want %d", got, test.taken)
+			}
+		})
+	}
+}
+
+func TestARefusalNamesCodeAndReason(t *testing.T) {
+	t.Parallel()
+	far := smtptest.Start(t, smtptest.Options{Script: smtptest.Refuse(smtptest.Rcpt,
+		"550-5.1.1 The account that you tried\r\n550-5.1.1 to reach\tdoes not\x1b[2J exist.\r\n550 5.1.1 https://help.example/")})
+	_, err := dial(t, far).Send(t.Context(), envelope, []byte(letter))
+	var got *mail.Refusal
+	if !errors.As(err, &got) {
+		t.Fatal(err)
+	}
+	want := mail.Refusal{Stage: mail.StageRcpt, Reply: mail.Reply{Code: 550, Enhanced: "5.1.1",
+		Text: "The account that you tried to reach does not [2J exist. https://help.example/"}}
+	if *got != want {
+		t.Errorf("got  %+v\nwant %+v", *got, want)
+	}
+}
+
+func TestALineGoesOnAfterARefusal(t *testing.T) {
+	t.Parallel()
+	for _, stage := range []smtptest.Stage{smtptest.Mail, smtptest.Rcpt, smtptest.Data, smtptest.Body} {
+		t.Run(string(stage), func(t *testing.T) {
+			t.Parallel()
+			far := smtptest.Start(t, smtptest.Options{Keep: true, Script: func(e smtptest.Event) smtptest.Answer {
+				if e.Stage == stage && e.Message == 1 {
+					return smtptest.Answer{Reply: "550 5.0.0 not this one"}
+				}
+				return smtptest.Answer{}
+			}})
+			c := dial(t, far)
+			if _, err := c.Send(t.Context(), mail.Envelope{To: "first@example.com"}, []byte(letter)); err == nil {
+				t.Fatal("the first message was accepted")
+			}
+			if _, err := c.Send(t.Context(), mail.Envelope{To: "second@example.com"}, []byte(letter)); err != nil {
+				t.Fatal(err)
+			}
+			if got := far.Messages(); len(got) != 1 || len(got[0].To) != 1 || got[0].To[0] != "second@example.com" {
+				t.Errorf("the far end took %+v, want one message for the second reader alone", got)
+			}
+			if far.Conns() != 1 {
+				t.Errorf("%d lines were opened, want 1", far.Conns())
+			}
+		})
+	}
+}
+
+func TestARefusedResetEndsTheLine(t *testing.T) {
+	t.Parallel()
+	far := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) smtptest.Answer {
+		switch e.Stage {
+		case smtptest.Rcpt:
+			return smtptest.Answer{Reply: "550 5.1.1 nobody"}
+		case smtptest.Reset:
+			return smtptest.Answer{Reply: "500 5.5.1 what?"}
+		}
+		return smtptest.Answer{}
+	}})
+	c := dial(t, far)
+	_, err := c.Send(t.Context(), envelope, []byte(letter))
+	if got := outcome(err); got != "refused at rcpt" {
+		t.Fatal(got)
+	}
+	_, err = c.Send(t.Context(), envelope, []byte(letter))
+	if got := outcome(err); got != "line died at mail" || !c.Broken() {
+		t.Errorf("got %s, broken %v; want the line to die", got, c.Broken())
+	}
+}
+
+func TestARelayThatStopsTakingIsHeard(t *testing.T) {
+	t.Parallel()
+	big := []byte(letter + strings.Repeat("A line of text that makes the message long.\r\n", 400_000))
+	t.Run("it says why", func(t *testing.T) {
+		t.Parallel()
+		far := smtptest.NewPiped(smtptest.Options{Script: smtptest.At(smtptest.Data,
+			smtptest.Answer{CutBody: 100, Reply: "552 5.3.4 too big"})})
+		t.Cleanup(far.Close)
+		c, err := mail.Dial(t.Context(), relay(t, "smtp+plain://127.0.0.1"), mail.DialOptions{
+			DialContext: func(ctx context.Context, n, a string) (net.Conn, error) {
+				c, err := far.DialContext(ctx, n, a)
+				return &bursting{Conn: c, at: 10_000}, err
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Send(t.Context(), envelope, big)
+		if got := outcome(err); got != "refused at body" || !c.Broken() {
+			t.Errorf("got %v, broken %v; want what it said, and a broken line", err, c.Broken())
+		}
+	})
+	t.Run("it says nothing", func(t *testing.T) {
+		t.Parallel()
+		far := smtptest.Start(t, smtptest.Options{Script: smtptest.At(smtptest.Data, smtptest.Answer{CutBody: 100})})
+		c := dial(t, far)
+		_, err := c.Send(t.Context(), envelope, big)
+		if got := outcome(err); got != "line died at body" {
+			t.Errorf("got %s, want the line to die at body", got)
+		}
+	})
+}
+
+// bursting is a line whose other side stops reading: at the first write so
+// large, a hundred octets arrive and no more.
+type bursting struct {
+	net.Conn
+	at int
+}
+
+func (b *bursting) Write(p []byte) (int, error) {
+	if len(p) < b.at {
+		return b.Conn.Write(p)
+	}
+	n, err := b.Conn.Write(p[:100])
+	return n, cmp.Or(err, error(syscall.EPIPE))
+}
+
+// In each of these a relay goes silent, and time runs on by itself.
+func TestEveryWaitEnds(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		at   smtptest.Stage
+		wait time.Duration
+		want string
+	}{
+		"greeting":        {smtptest.Greeting, 5 * time.Minute, "line died at greeting"},
+		"EHLO":            {smtptest.Hello, 5 * time.Minute, "line died at hello"},
+		"MAIL":            {smtptest.Mail, 5 * time.Minute, "line died at mail"},
+		"RCPT":            {smtptest.Rcpt, 5 * time.Minute, "line died at rcpt"},
+		"DATA":            {smtptest.Data, 2 * time.Minute, "line died at data"},
+		"after the dot":   {smtptest.Body, 10 * time.Minute, "uncertain"},
+		"QUIT is hurried": {smtptest.Quit, 5 * time.Second, "accepted"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				far := smtptest.NewPiped(smtptest.Options{Script: smtptest.At(test.at, smtptest.Answer{Silent: true})})
+				defer far.Close()
+				start := time.Now()
+				err := sendOnce(t.Context(), relay(t, "smtp+plain://127.0.0.1"), mail.DialOptions{DialContext: far.DialContext})
+				if got := outcome(err); got != test.want {
+					t.Errorf("outcome: %s, want %s (%v)", got, test.want, err)
+				}
+				if got := time.Since(start); got != test.wait {
+					t.Errorf("waited %v, want %v", got, test.wait)
+				}
+			})
+		})
+	}
+}
+
+func TestWaitsAreSettings(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		far := smtptest.NewPiped(smtptest.Options{Script: smtptest.At(smtptest.Body, smtptest.Answer{Silent: true})})
+		defer far.Close()
+		start := time.Now()
+		err := sendOnce(t.Context(), relay(t, "smtp+plain://127.0.0.1"), mail.DialOptions{
+			DialContext: far.DialContext, Timeouts: mail.Timeouts{Dot: 42 * time.Second}})
+		if got := outcome(err); got != "uncertain" {
+			t.Error(got)
+		}
+		if got := time.Since(start); got != 42*time.Second {
+			t.Errorf("waited %v, want 42s", got)
+		}
+	})
+}
+
+func TestARelayThatTakesNoMoreOctetsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		far := smtptest.NewPiped(smtptest.Options{})
+		defer far.Close()
+		opts := mail.DialOptions{DialContext: func(ctx context.Context, n, a string) (net.Conn, error) {
+			c, err := far.DialContext(ctx, n, a)
+			return &stalling{Conn: c, after: 30_000}, err
+		}}
+		start := time.Now()
+		c, err := mail.Dial(t.Context(), relay(t, "smtp+plain://127.0.0.1"), opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.Send(t.Context(), envelope, []byte(letter+strings.Repeat("More of it.\r\n", 20_000)))
+		if got := outcome(err); got != "line died at body" {
+			t.Errorf("%s: %v", got, err)
+		}
+		// Three minutes for the block, one second for last words.
+		if got := time.Since(start); got != 3*time.Minute+time.Second {
+			t.Errorf("waited %v, want 3m1s", got)
+		}
+	})
+}
+
+// stalling is a line that takes so many octets and then none.
+type stalling struct {
+	net.Conn
+	after    int
+	deadline time.Time
+}
+
+func (s *stalling) SetDeadline(t time.Time) error {
+	s.deadline = t
+	return s.Conn.SetDeadline(t)
+}
+
+func (s *stalling) Write(p []byte) (int, error) {
+	if s.after -= len(p); s.after > 0 {
+		return s.Conn.Write(p)
+	}
+	time.Sleep(time.Until(s.deadline))
+	return 0, context.DeadlineExceeded
+}
+
+func sendOnce(ctx context.Context, r mail.Relay, o mail.DialOptions) error {
+	c, err := mail.Dial(ctx, r, o)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	_, err = c.Send(ctx, envelope, []byte(letter))
+	return err
+}
+
+func TestACancelledContextEndsEveryWait(t *testing.T) {
+	t.Parallel()
+	tests := map[smtptest.Stage]string{
+		smtptest.Greeting: "line died at greeting",
+		smtptest.Hello:    "line died at hello",
+		smtptest.Mail:     "line died at mail",
+		smtptest.Rcpt:     "line died at rcpt",
+		smtptest.Data:     "line died at data",
+		smtptest.Body:     "uncertain",
+	}
+	for stage, want := range tests {
+		t.Run(string(stage), func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			reason := errors.New("the operator said stop")
+			far := smtptest.NewPiped(smtptest.Options{Script: func(e smtptest.Event) smtptest.Answer {
+				if e.Stage == stage {
+					cancel(reason)
+					return smtptest.Answer{Silent: true}
+				}
+				return smtptest.Answer{}
+			}})
+			defer far.Close()
+			err := sendOnce(ctx, relay(t, "smtp+plain://127.0.0.1"), mail.DialOptions{DialContext: far.DialContext})
+			if got := outcome(err); got != want || !errors.Is(err, reason) {
+				t.Errorf("got %v, want %s for that reason", err, want)
+			}
+		})
+	}
+	t.Run("before anything is said", func(t *testing.T) {
+		t.Parallel()
+		far := smtptest.Start(t, smtptest.Options{})
+		c := dial(t, far)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := c.Send(ctx, envelope, []byte(letter)); outcome(err) != "line died at mail" || c.Broken() {
+			t.Errorf("got %v, broken %v; want an error and a line that is still good", err, c.Broken())
+		}
+		if _, err := c.Send(t.Context(), envelope, []byte(letter)); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestDotsAndLineEndsStayInOneMessage(t *testing.T) {
+	t.Parallel()
+	for _, lenient := range []bool{false, true} {
+		far := smtptest.Start(t, smtptest.Options{Keep: true, Lenient: lenient})
+		c := dial(t, far)
+		msg := letter + ".\r\n..\r\n.hidden\r\nMAIL FROM:<evil@example.net>\r\n.\r\n\r\n.\r\n"
+		if _, err := c.Send(t.Context(), envelope, []byte(msg)); err != nil {
+			t.Fatal(err)
+		}
+		got := far.Messages()
+		if len(got) != 1 || string(got[0].Data) != msg {
+			t.Errorf("lenient %v: %d messages arrived, the first %q", lenient, len(got), got[0].Data)
+		}
+	}
+}
+
+func TestOctetsThatARelayMightMisreadAreNotSent(t *testing.T) {
+	t.Parallel()
+	far := smtptest.Start(t, smtptest.Options{Lenient: true})
+	c := dial(t, far)
+	for name, msg := range map[string]string{
+		"bare LF":         letter + "a\n.\nMAIL FROM:<evil@example.net>\r\n",
+		"bare LF first":   "\n" + letter,
+		"bare CR":         letter + "a\r.\rb\r\n",
+		"CR before CRLF":  letter + "a\r\r\n",
+		"NUL":             letter + "a\x00b\r\n",
+		"no line end":     letter + "the end",
+		"half a line end": letter + "the end\r",
+		"nothing":         "",
+	} {
+		_, err := c.Send(t.Context(), envelope, []byte(msg))
+		if got := outcome(err); got != "refused at body" {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if far.Named(envelope.To) != 0 || c.Broken() {
+		t.Error("the relay was asked, or the line is broken")
+	}
+}
+
+func TestExtensionsAreUsedOnlyWhenOffered(t *testing.T) {
+	t.Parallel()
+	size := fmt.Sprintf("SIZE=%d", len(letter))
+	tests := map[string]struct {
+		extensions []string
+		to         string
+		params     string
+		arrived    string
+		want       string
+	}{
+		"nothing offered":            {[]string{"HELP"}, "reader@example.com", "", "reader@example.com", "accepted"},
+		"SIZE":                       {[]string{"SIZE 9999"}, "reader@example.com", size, "reader@example.com", "accepted"},
+		"SIZE without limit":         {[]string{"SIZE"}, "reader@example.com", size, "reader@example.com", "accepted"},
+		"SIZE 0 is no limit":         {[]string{"SIZE 0"}, "reader@example.com", size, "reader@example.com", "accepted"},
+		"too big":                    {[]string{"SIZE 100"}, "reader@example.com", "", "", "refused at mail"},
+		"SMTPUTF8 not needed":        {[]string{"SMTPUTF8", "8BITMIME"}, "reader@example.com", "", "reader@example.com", "accepted"},
+		"SMTPUTF8 needed":            {[]string{"SMTPUTF8", "8BITMIME"}, "jürgen@example.com", "SMTPUTF8 BODY=8BITMIME", "jürgen@example.com", "accepted"},
+		"SMTPUTF8 needed, no offer":  {[]string{"8BITMIME"}, "jürgen@example.com", "", "", "refused at rcpt"},
+		"a domain needs no SMTPUTF8": {[]string{"HELP"}, "reader@bücher.example", "", "reader@xn--bcher-kva.example", "accepted"},
+		"not an address":             {nil, "a b@example.com", "", "", "refused at rcpt"},
+		"a command in an address":    {nil, "a>\r\nRCPT TO:<b@example.com", "", "", "refused at rcpt"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			far := smtptest.Start(t, smtptest.Options{Keep: true, Extensions: test.extensions})
+			c := dial(t, far)
+			_, err := c.Send(t.Context(), mail.Envelope{To: test.to}, []byte(letter))
+			if got := outcome(err); got != test.want {
+				t.Fatalf("%s, want %s (%v)", got, test.want, err)
+			}
+			var params, arrived string
+			for _, m := range far.Messages() {
+				params, arrived = m.Params, m.To[0]
+			}
+			if params != test.params || arrived != test.arrived {
+				t.Errorf("MAIL said %q for %q, want %q for %q", params, arrived, test.params, test.arrived)
+			}
+			if c.Broken() {
+				t.Error("the line is broken")
+			}
+		})
+	}
+}
+
+func TestAManyMessageLineQuitsAtItsEnd(t *testing.T) {
+	t.Parallel()
+	quits := make(chan struct{}, 1)
+	far := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) smtptest.Answer {
+		if e.Stage == smtptest.Quit {
+			quits <- struct{}{}
+		}
+		return smtptest.Answer{}
+	}})
+	c := dial(t, far)
+	for range 100 {
+		if _, err := c.Send(t.Context(), envelope, []byte(letter)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-quits
+	if far.Taken()[envelope.To] != 100 || far.Conns() != 1 {
+		t.Errorf("%d taken over %d lines", far.Taken()[envelope.To], far.Conns())
+	}
+	if _, err := c.Send(t.Context(), envelope, []byte(letter)); outcome(err) != "line died at mail" {
+		t.Errorf("a closed line says %v", err)
+	}
+	if err := c.Close(); err != nil {
+		t.Errorf("closing twice: %v", err)
+	}
+}
