@@ -28,11 +28,11 @@ type Subscriber struct {
 	Status  Status `json:"status"`
 	Edition string `json:"edition"` // "daily" or "weekly"
 
-	// Generation counts sign-ups and leavings. A confirmation link names the
-	// generation it was made for, so leaving or signing up anew kills it.
+	// Generation counts leavings and returns. A confirmation link names the
+	// generation it was made for, so leaving kills it, for good.
 	Generation int `json:"-"`
 
-	CreatedAt   time.Time `json:"created_at"`
+	CreatedAt   time.Time `json:"created_at,omitzero"`
 	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
 	PausedUntil time.Time `json:"paused_until,omitzero"`
 
@@ -54,8 +54,8 @@ const (
 	ReasonManual       Reason = "manual"       // lifted by the operator alone
 )
 
-// A Suppression is an address that must not be mailed, and why. It is kept by
-// a keyed hash of the address, so it outlives erasure.
+// A Suppression says why an address must not be mailed. It is kept by a keyed
+// hash of the address, so it needs no subscriber and outlives erasure.
 type Suppression struct {
 	Reason    Reason    `json:"reason"`
 	Source    string    `json:"source"` // where it came from, in words

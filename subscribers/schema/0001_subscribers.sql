@@ -1,7 +1,7 @@
 -- The list: who asked, who proved it, who left, who must not be mailed.
 CREATE TABLE keys (
-    id         INTEGER PRIMARY KEY,
-    purpose    TEXT    NOT NULL, -- 'link': signs links; 'address': hashes addresses
+    id         INTEGER PRIMARY KEY, -- at most 255: it stands in one octet of each link
+    purpose    TEXT    NOT NULL, -- 'link': signs links, the newest of several; 'address': hashes addresses, one for ever
     secret     TEXT    NOT NULL, -- hexadecimal
     created_at INTEGER NOT NULL,
     retired_at INTEGER NOT NULL
@@ -26,18 +26,20 @@ CREATE TABLE subscribers (
 
 -- One row for each POST of a sign-up form, whatever the address.
 CREATE TABLE signups (
-    id         INTEGER PRIMARY KEY,
-    address    TEXT    NOT NULL,
-    name       TEXT    NOT NULL,
-    at         INTEGER NOT NULL,
-    network    TEXT    NOT NULL, -- the client's address
-    agent      TEXT    NOT NULL, -- the client's name for itself
-    form       TEXT    NOT NULL, -- the address of the page it was sent from
-    wording    TEXT    NOT NULL, -- what the form told the person
-    settled_at INTEGER NOT NULL  -- 0: not yet decided
+    id           INTEGER PRIMARY KEY,
+    address_hash TEXT    NOT NULL, -- so that erasing finds them
+    address      TEXT    NOT NULL, -- as typed
+    name         TEXT    NOT NULL,
+    at           INTEGER NOT NULL,
+    network      TEXT    NOT NULL, -- the client's address
+    agent        TEXT    NOT NULL, -- the client's name for itself
+    form         TEXT    NOT NULL, -- the address of the page it was sent from
+    wording      TEXT    NOT NULL, -- what the form told the person
+    settled_at   INTEGER NOT NULL  -- 0: not yet decided
 ) STRICT;
 
 CREATE INDEX signups_open ON signups (id) WHERE settled_at = 0;
+CREATE INDEX signups_address ON signups (address_hash);
 
 -- What somebody agreed to or took back, one row a step, never changed.
 CREATE TABLE consents (

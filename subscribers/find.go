@@ -1,0 +1,141 @@
+package subscribers
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"redigest/digest/database"
+)
+
+// A Record is all that is kept about an address.
+type Record struct {
+	Subscriber
+	Consents []Consent `json:"consents"` // oldest first; empty, never nil, when there are none
+}
+
+// Find returns all that is kept about an address. One that is suppressed but
+// not on the list has neither ID nor Status. It returns [ErrNoSubscriber] when
+// nothing is known of it.
+func (l *List) Find(ctx context.Context, address string) (Record, error) {
+	a, err := ParseAddress(address)
+	if err != nil {
+		return Record{}, err
+	}
+	s, err := standing(ctx, l.db.Read(), l.keys.hash(a))
+	if err != nil {
+		return Record{}, fmt.Errorf("find %s: %w", a.Typed, err)
+	}
+	if s.ID == 0 && len(s.Suppressed) == 0 {
+		return Record{}, fmt.Errorf("find %s: %w", a.Typed, ErrNoSubscriber)
+	}
+	if s.ID == 0 {
+		s.Address = a.Typed
+	}
+	r := Record{Subscriber: s}
+	if r.Consents, err = consentsOf(ctx, l.db.Read(), s.ID); err != nil {
+		return Record{}, fmt.Errorf("find %s: %w", a.Typed, err)
+	}
+	return r, nil
+}
+
+// A Filter chooses subscribers.
+type Filter struct {
+	Status Status // all but the erased if empty
+}
+
+const selectPage = `
+SELECT ` + subscriberColumns + `, address_hash
+FROM subscribers
+WHERE id > $1
+  AND (status = $2 OR ($2 = '' AND status <> 'erased'))
+ORDER BY id
+LIMIT $3`
+
+// Subscribers are read in pages of this many, so that no statement is open
+// while the caller works.
+const pageSize = 500
+
+// Subscribers returns the subscribers that f chooses, in the order in which they
+// came. An error is the last thing it yields.
+func (l *List) Subscribers(ctx context.Context, f Filter) iter.Seq2[Subscriber, error] {
+	return func(yield func(Subscriber, error) bool) {
+		var after ID
+		for {
+			page, err := l.page(ctx, f, after)
+			if err != nil {
+				yield(Subscriber{}, fmt.Errorf("list subscribers: %w", err))
+				return
+			}
+			for _, s := range page {
+				if !yield(s, nil) {
+					return
+				}
+				after = s.ID
+			}
+			if len(page) < pageSize {
+				return
+			}
+		}
+	}
+}
+
+func (l *List) page(ctx context.Context, f Filter, after ID) ([]Subscriber, error) {
+	page, hashes, err := l.pageRows(ctx, f, after)
+	if err != nil || len(page) == 0 {
+		return nil, err
+	}
+	suppressed, err := l.pageSuppressions(ctx, after, page[len(page)-1].ID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range page {
+		page[i].Suppressed = append(page[i].Suppressed, suppressed[hashes[i]]...)
+	}
+	return page, nil
+}
+
+func (l *List) pageRows(ctx context.Context, f Filter, after ID) (page []Subscriber, hashes []string, err error) {
+	rows, err := l.db.Read().QueryContext(ctx, selectPage, int64(after), string(f.Status), pageSize)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var hash string
+		s, err := scanSubscriber(rows, &hash)
+		if err != nil {
+			return nil, nil, err
+		}
+		page, hashes = append(page, s), append(hashes, hash)
+	}
+	return page, hashes, rows.Err()
+}
+
+const selectPageSuppressions = `
+SELECT x.address_hash, x.reason, x.source, x.created_at
+FROM subscribers AS s
+JOIN suppressions AS x ON x.address_hash = s.address_hash
+WHERE s.id > $1
+  AND s.id <= $2
+ORDER BY x.created_at, x.reason`
+
+func (l *List) pageSuppressions(ctx context.Context, after, last ID) (map[string][]Suppression, error) {
+	rows, err := l.db.Read().QueryContext(ctx, selectPageSuppressions, int64(after), int64(last))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := map[string][]Suppression{}
+	for rows.Next() {
+		var hash string
+		var x Suppression
+		var created int64
+		if err := rows.Scan(&hash, &x.Reason, &x.Source, &created); err != nil {
+			return nil, err
+		}
+		x.CreatedAt = database.Time(created)
+		found[hash] = append(found[hash], x)
+	}
+	return found, rows.Err()
+}

@@ -1,0 +1,111 @@
+package subscribers
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"time"
+
+	"redigest/digest/database"
+	"redigest/subscribers/link"
+)
+
+//go:embed schema/*.sql
+var schema embed.FS
+
+// Migrate brings the tables of the list and the outbox up to date.
+func Migrate(ctx context.Context, db *database.DB, now time.Time) error {
+	if err := db.Migrate(ctx, "subscribers", schema, now); err != nil {
+		return fmt.Errorf("migrate the subscribers' tables: %w", err)
+	}
+	return nil
+}
+
+// ListOptions sets up a [List]. The zero value works.
+type ListOptions struct {
+	PendingFor time.Duration    // how long a confirmation link works; 7 days if zero
+	AskEvery   time.Duration    // an address gets at most one confirmation mail in this time; 24 hours if zero
+	Now        func() time.Time // time.Now if nil
+}
+
+// A List is the mailing list in a database. It may be used by many goroutines,
+// and by several processes at once.
+type List struct {
+	db         *database.DB
+	keys       *keyring
+	pendingFor time.Duration
+	askEvery   time.Duration
+	now        func() time.Time
+}
+
+// NewList returns the list in db, whose tables [Migrate] has made. The first
+// time it makes the keys that links are signed and addresses are hashed with.
+func NewList(ctx context.Context, db *database.DB, opts ListOptions) (*List, error) {
+	l := &List{db: db, pendingFor: opts.PendingFor, askEvery: opts.AskEvery, now: opts.Now}
+	if l.pendingFor == 0 {
+		l.pendingFor = 7 * 24 * time.Hour
+	}
+	if l.askEvery == 0 {
+		l.askEvery = 24 * time.Hour
+	}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	var err error
+	if l.keys, err = openKeyring(ctx, db, l.now()); err != nil {
+		return nil, fmt.Errorf("open the list: %w", err)
+	}
+	return l, nil
+}
+
+// moment returns the present as it is stored, in UTC and whole milliseconds.
+func (l *List) moment() time.Time { return database.Time(database.Millis(l.now())) }
+
+// ConfirmToken returns the token that confirms the sign-up of a subscriber's
+// generation until expires. A confirmation mailing's DeadlineAt is the moment.
+func (l *List) ConfirmToken(id ID, generation int, expires time.Time) string {
+	return l.keys.links.Sign(link.Link{Purpose: link.Confirm, Subscriber: int64(id), Generation: generation, Expires: expires})
+}
+
+// UnsubscribeToken returns the token by which a subscriber leaves. It is the
+// same in every mail to them and works for ever.
+func (l *List) UnsubscribeToken(id ID) string {
+	return l.keys.links.Sign(link.Link{Purpose: link.Unsubscribe, Subscriber: int64(id)})
+}
+
+// A Holder is whom a link belongs to, as far as a page may show it.
+type Holder struct {
+	Masked string // their address, masked; empty when nobody is known by the link
+	Status Status
+}
+
+// Peek says whose a link is and changes nothing, for the page that stands
+// before the button. It returns [link.ErrInvalid] for a forged token, and
+// [ErrGone] for a confirmation link that is no longer good. A link to leave is
+// always good, even when its owner is on the list no more.
+func (l *List) Peek(ctx context.Context, token string, purpose link.Purpose) (Holder, error) {
+	named, err := l.keys.links.Parse(token, purpose)
+	if err != nil {
+		return Holder{}, err
+	}
+	s, err := l.known(ctx, l.db.Read(), ID(named.Subscriber))
+	switch {
+	case errors.Is(err, ErrNoSubscriber) && purpose == link.Unsubscribe:
+		return Holder{}, nil
+	case errors.Is(err, ErrNoSubscriber):
+		return Holder{}, ErrGone
+	case err != nil:
+		return Holder{}, fmt.Errorf("look up the owner of a link: %w", err)
+	}
+	if purpose == link.Confirm {
+		if _, err := s.Confirm(named, l.moment()); err != nil {
+			return Holder{}, err
+		}
+	}
+	h := Holder{Status: s.Status}
+	if s.Address != "" {
+		h.Masked = Masked(s.Address)
+	}
+	return h, nil
+}
