@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"redigest/digest"
-	"redigest/digest/database"
 	"redigest/subscribers"
 	"redigest/subscribers/link"
 	"redigest/templates"
@@ -60,16 +59,11 @@ var messages = []struct {
 		"The form takes an e-mail address and a name.")},
 	{errUnread, again(http.StatusBadRequest, "We could not read the form",
 		"Please send it once more.")},
-	{database.ErrBusy, busy},
-	{database.ErrFull, busy},
 	{errPanic, fault},
 }
 
-var busy = message{http.StatusServiceUnavailable, "Please try again in a moment",
-	"We could not store what you sent just now. Nothing of it was kept.", "/", "To the first page"}
-
 var fault = message{http.StatusInternalServerError, "Something went wrong on our side",
-	"It has been noted. Please try again later.", "/", "To the first page"}
+	"It has been noted. If you sent us something, please send it again later.", "/", "To the first page"}
 
 func messageFor(err error) message {
 	for _, m := range messages {

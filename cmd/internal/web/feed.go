@@ -73,7 +73,7 @@ func (s *server) atom(issues []digest.Issue) (atomFeed, error) {
 		ID:       s.BaseURL + "/issues/feed.xml",
 		Title:    s.site.Name,
 		Subtitle: s.site.Tagline,
-		Updated:  atomTime(time.Unix(0, 0)),
+		Updated:  s.atomTime(time.Unix(0, 0)),
 		Author:   s.Publication.FromName,
 		Links: []atomLink{
 			{Rel: "self", Type: "application/atom+xml", Href: s.BaseURL + "/issues/feed.xml"},
@@ -105,12 +105,12 @@ func (s *server) atomEntry(issue digest.Issue) (atomEntry, error) {
 	return atomEntry{
 		ID:        address,
 		Title:     issue.Subject,
-		Published: atomTime(issue.FrozenAt),
-		Updated:   atomTime(issue.FrozenAt),
+		Published: s.atomTime(issue.FrozenAt),
+		Updated:   s.atomTime(issue.FrozenAt),
 		Link:      atomLink{Type: "text/html", Href: address},
 		Summary:   issue.Preheader,
 		Content:   atomText{Type: "html", Text: string(body)},
 	}, nil
 }
 
-func atomTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+func (s *server) atomTime(t time.Time) string { return t.In(s.Zone).Format(time.RFC3339) }

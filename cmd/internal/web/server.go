@@ -20,7 +20,7 @@ import (
 // Options are what the pages say and where they stand.
 type Options struct {
 	Publication Publication
-	Zone        *time.Location // days are the publisher's; UTC if nil
+	Zone        *time.Location // the publisher's, for the times in the feed; UTC if nil
 
 	// BaseURL is the address of the site without a slash at its end, such as
 	// https://news.example.org. Links that leave the site begin with it.
@@ -49,8 +49,6 @@ type Options struct {
 	// Mailbox shows the built-in mailbox at /mailbox/. Only the demo has it:
 	// whoever reads the mailbox can act for every subscriber.
 	Mailbox http.Handler
-
-	Now func() time.Time // time.Now if nil
 }
 
 // Publication is how the publisher names himself on the pages.
@@ -113,9 +111,6 @@ func newServer(list *subscribers.List, store *digest.Store, o Options) *server {
 	s.Log = cmp.Or(o.Log, slog.Default())
 	s.PendingFor = cmp.Or(o.PendingFor, 7*24*time.Hour)
 	s.Publication.FromName = cmp.Or(o.Publication.FromName, o.Publication.Name)
-	if s.Now == nil {
-		s.Now = time.Now
-	}
 	if s.Ready == nil {
 		s.Ready = func(context.Context) error { return nil }
 	}

@@ -70,7 +70,6 @@ func newSite(t *testing.T, change ...func(*Options)) *site {
 		ConfirmationSubject: "Please confirm: Rare Earth Daily",
 		Log:                 slog.New(slog.NewTextHandler(s.log, nil)),
 		Wake:                func() { s.woken.Add(1) },
-		Now:                 s.clock,
 	}
 	for _, f := range change {
 		f(&o)
