@@ -1,38 +1,14 @@
 package subscribers
 
-import (
-	"errors"
-	"time"
-)
+import "time"
 
-// A Kind says what a mailing is about.
-type Kind string
-
-const (
-	IssueMailing        Kind = "issue"        // an issue, to its edition's subscribers
-	ConfirmationMailing Kind = "confirmation" // the link that proves an address, to one pending subscriber
-	TestMailing         Kind = "test"         // a marked copy of an issue, to any one address
-)
-
-// A Mailing is one thing mailed to many or to one.
-type Mailing struct {
-	ID          ID
-	Kind        Kind
-	IssueID     ID     // 0 where it is about no issue
-	Edition     string // of an issue mailing
-	Generation  int    // of a confirmation mailing: see [Subscriber]
-	CutoffAt    time.Time
-	DeadlineAt  time.Time // zero: none but mail.give_up
-	CreatedAt   time.Time
-	HeldAt      time.Time
-	CancelledAt time.Time
-	FinishedAt  time.Time
-}
-
-// A State is where a delivery stands. See the package's design:
+// A State is where a delivery stands:
 //
 //	queued ─► handed ─► accepted | refused | uncertain         queued | deferred ─► withdrawn
 //	            └─► deferred (4xx, due later) ─► handed … ─► failed (given up)
+//
+// A handed one also becomes queued again when the relay would take no mail at
+// all, so that nothing was said about this one.
 type State string
 
 const (
@@ -46,29 +22,29 @@ const (
 	Withdrawn State = "withdrawn" // no longer wanted, or cancelled, before it was handed over
 )
 
-// An Account says what became of every recipient of a mailing. It balances:
-// planned is the sum of all the others.
-type Account struct {
-	Planned   int `json:"planned"`
-	Queued    int `json:"queued"`
-	Handed    int `json:"handed"`
-	Deferred  int `json:"deferred"`
-	Accepted  int `json:"accepted"`
-	Refused   int `json:"refused"`
-	Failed    int `json:"failed"`
-	Uncertain int `json:"uncertain"`
-	Withdrawn int `json:"withdrawn"`
+// A Key names a delivery. Subscriber is 0 where the recipient is none.
+type Key struct {
+	Mailing    ID
+	Subscriber ID
 }
 
-// Owed returns how many mails may still go out by themselves.
-func (a Account) Owed() int { return a.Queued + a.Handed + a.Deferred }
-
-// Balances reports whether every recipient is in exactly one state.
-func (a Account) Balances() bool {
-	return a.Planned == a.Owed()+a.Accepted+a.Refused+a.Failed+a.Uncertain+a.Withdrawn
+// A Delivery is one mail owed to one recipient and what has become of it.
+type Delivery struct {
+	Key
+	Address   string // the recipient's; empty once erased
+	State     State
+	Attempts  int
+	DueAt     time.Time // of a deferred one
+	Relay     string    // host it was handed to last
+	DatedAt   time.Time // its message's Date; zero until the first attempt
+	HandedAt  time.Time // of the last attempt
+	SettledAt time.Time
+	Reply     Reply // the last one
 }
 
-var (
-	// ErrNoMailing means that nothing has been mailed under that ID.
-	ErrNoMailing = errors.New("no such mailing")
-)
+// A Reply is what a server said, or what this program says in place of one.
+type Reply struct {
+	Code     int    // 0: no server said it
+	Enhanced string // RFC 3463, such as "5.1.1"; empty when there was none
+	Text     string
+}

@@ -3,11 +3,13 @@ CREATE TABLE mailings (
     id           INTEGER PRIMARY KEY,
     kind         TEXT    NOT NULL, -- issue, confirmation, test
     issue_id     INTEGER,          -- of the other half; NULL where it is about no issue
-    args         TEXT    NOT NULL, -- JSON object, by kind
+    generation   INTEGER NOT NULL, -- of a confirmation: that of the subscriber it was written for; else 0
     edition      TEXT    NOT NULL, -- whom it goes to: subscribers of that edition; empty where it goes to one
     cutoff_at    INTEGER NOT NULL, -- recipients confirmed later are not its recipients
     cursor       INTEGER NOT NULL, -- recipients up to this subscriber are written
-    planned      INTEGER,          -- number of recipients; NULL while they are being written
+    planned      INTEGER NOT NULL, -- number of recipients written
+    planned_at   INTEGER NOT NULL, -- 0 while they are being written; nothing goes out before
+    refilled     INTEGER NOT NULL, -- grows whenever rows of it become queued again: the worker then looks through all of them
     deadline_at  INTEGER NOT NULL, -- what is still owed then is given up; 0: by mail.give_up alone
     created_at   INTEGER NOT NULL,
     held_at      INTEGER NOT NULL,
@@ -18,14 +20,17 @@ CREATE TABLE mailings (
 CREATE UNIQUE INDEX mailings_issue ON mailings (issue_id) WHERE kind = 'issue';
 CREATE INDEX mailings_open ON mailings (id) WHERE finished_at = 0;
 
+-- The rows of a mailing lie together, in the order of its recipients, and are
+-- claimed in that order. There is no index on the state: every message would
+-- pay for it three times.
 CREATE TABLE deliveries (
     mailing_id    INTEGER NOT NULL REFERENCES mailings (id),
     subscriber_id INTEGER NOT NULL, -- 0 where recipient is no subscriber
     recipient     TEXT    NOT NULL, -- address of one who is no subscriber, else empty
     state         TEXT    NOT NULL CHECK (state IN ('queued', 'handed', 'deferred', 'accepted', 'refused', 'failed', 'uncertain', 'withdrawn')),
     attempts      INTEGER NOT NULL,
-    due_at        INTEGER NOT NULL, -- of a deferred one
-    relay         TEXT    NOT NULL, -- host that took or refused it last
+    due_at        INTEGER NOT NULL, -- of a deferred one; else 0
+    relay         TEXT    NOT NULL, -- host it was handed to last
     dated_at      INTEGER NOT NULL, -- the message's Date, the same at every attempt
     handed_at     INTEGER NOT NULL,
     settled_at    INTEGER NOT NULL,
@@ -35,4 +40,4 @@ CREATE TABLE deliveries (
     PRIMARY KEY (mailing_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX deliveries_deferred ON deliveries (due_at) WHERE state = 'deferred';
+CREATE INDEX deliveries_deferred ON deliveries (mailing_id, due_at) WHERE state = 'deferred';

@@ -1,0 +1,177 @@
+package subscribers
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"redigest/digest/database"
+)
+
+const selectOpenMailings = `
+SELECT ` + mailingColumns + `
+FROM mailings
+WHERE finished_at = 0
+ORDER BY id`
+
+// Open returns the mailings of which something may still be owed, oldest first.
+func (o *Outbox) Open(ctx context.Context) ([]Mailing, error) {
+	rows, err := o.db.Read().QueryContext(ctx, selectOpenMailings)
+	if err != nil {
+		return nil, fmt.Errorf("list open mailings: %w", err)
+	}
+	defer rows.Close()
+	var open []Mailing
+	for rows.Next() {
+		m, err := scanMailing(rows)
+		if err != nil {
+			return nil, fmt.Errorf("list open mailings: %w", err)
+		}
+		open = append(open, m)
+	}
+	return open, rows.Err()
+}
+
+// claimQueued walks along the key. The primary key has to be its only index:
+// any other makes a whole send quadratic.
+const claimQueued = `
+SELECT subscriber_id
+FROM deliveries
+WHERE mailing_id = $1
+  AND subscriber_id > $2
+  AND state = 'queued'
+ORDER BY subscriber_id
+LIMIT $3`
+
+// ClaimQueued returns the next queued deliveries of a mailing behind a
+// subscriber (-1 for all), in the order of the key.
+func (o *Outbox) ClaimQueued(ctx context.Context, m *Mailing, after ID, limit int) ([]Claim, error) {
+	return o.claim(ctx, m, claimQueued, m.ID, after, limit)
+}
+
+const claimDeferred = `
+SELECT subscriber_id
+FROM deliveries
+WHERE mailing_id = $1
+  AND state = 'deferred'
+  AND due_at <= $2
+ORDER BY due_at
+LIMIT $3`
+
+// ClaimDeferred returns the deferred deliveries of a mailing that are due at
+// now, the longest due first.
+func (o *Outbox) ClaimDeferred(ctx context.Context, m *Mailing, now time.Time, limit int) ([]Claim, error) {
+	return o.claim(ctx, m, claimDeferred, m.ID, database.Millis(now), limit)
+}
+
+func (o *Outbox) claim(ctx context.Context, m *Mailing, query string, args ...any) ([]Claim, error) {
+	rows, err := o.db.Read().QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("claim deliveries of mailing %s: %w", m.ID, err)
+	}
+	defer rows.Close()
+	var claims []Claim
+	for rows.Next() {
+		c := Claim{Mailing: m}
+		if err := rows.Scan(&c.Subscriber); err != nil {
+			return nil, fmt.Errorf("claim deliveries of mailing %s: %w", m.ID, err)
+		}
+		claims = append(claims, c)
+	}
+	return claims, rows.Err()
+}
+
+const existsDeferred = `
+SELECT EXISTS (
+    SELECT 1
+    FROM deliveries
+    WHERE mailing_id = $1
+      AND state = 'deferred')`
+
+const existsOwed = `
+SELECT EXISTS (
+    SELECT 1
+    FROM deliveries
+    WHERE mailing_id = $1
+      AND state IN ('queued', 'handed', 'deferred'))`
+
+// finishMailing holds back when somebody has refilled the mailing since it was
+// looked through.
+const finishMailing = `
+UPDATE mailings
+SET finished_at = $2
+WHERE id = $1
+  AND refilled = $3
+  AND planned_at > 0
+  AND finished_at = 0`
+
+// Finish notes that nothing of a mailing is owed any more, if that is so, and
+// reports whether it is. It looks through the whole mailing.
+func (o *Outbox) Finish(ctx context.Context, m Mailing) (done bool, err error) {
+	for _, query := range []string{existsDeferred, existsOwed} {
+		var owed bool
+		if err := o.db.Read().QueryRowContext(ctx, query, m.ID).Scan(&owed); err != nil || owed {
+			return false, err
+		}
+	}
+	err = o.db.Transact(ctx, func(tx *sql.Tx) error {
+		n, err := execCount(ctx, tx, finishMailing, m.ID, database.Millis(o.now()), m.Refilled)
+		done = n > 0
+		return err
+	})
+	return done, err
+}
+
+// claimSingles finds what goes to one recipient each.
+const claimSingles = `
+SELECT d.mailing_id, d.subscriber_id
+FROM mailings AS m
+JOIN deliveries AS d ON d.mailing_id = m.id
+WHERE m.finished_at = 0
+  AND m.kind <> 'issue'
+  AND m.held_at = 0
+  AND (d.state = 'queued' OR (d.state = 'deferred' AND d.due_at <= $1))
+ORDER BY m.id
+LIMIT $2`
+
+// ClaimSingles returns the deliveries, due at now, of those of the mailings
+// given that go to one recipient each, oldest first.
+func (o *Outbox) ClaimSingles(ctx context.Context, open map[ID]*Mailing, now time.Time, limit int) ([]Claim, error) {
+	rows, err := o.db.Read().QueryContext(ctx, claimSingles, database.Millis(now), limit)
+	if err != nil {
+		return nil, fmt.Errorf("claim single deliveries: %w", err)
+	}
+	defer rows.Close()
+	var claims []Claim
+	for rows.Next() {
+		var k Key
+		if err := rows.Scan(&k.Mailing, &k.Subscriber); err != nil {
+			return nil, fmt.Errorf("claim single deliveries: %w", err)
+		}
+		if m := open[k.Mailing]; m != nil {
+			claims = append(claims, Claim{Mailing: m, Subscriber: k.Subscriber})
+		}
+	}
+	return claims, rows.Err()
+}
+
+const finishSingles = `
+UPDATE mailings
+SET finished_at = $1
+WHERE finished_at = 0
+  AND kind <> 'issue'
+  AND NOT EXISTS (
+    SELECT 1
+    FROM deliveries AS d
+    WHERE d.mailing_id = mailings.id
+      AND d.state IN ('queued', 'handed', 'deferred'))`
+
+// FinishSingles notes for all mailings to one recipient each that nothing of
+// them is owed any more, where that is so.
+func (o *Outbox) FinishSingles(ctx context.Context) error {
+	return o.db.Transact(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, finishSingles, database.Millis(o.now()))
+		return err
+	})
+}
