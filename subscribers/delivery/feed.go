@@ -1,0 +1,238 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"redigest/subscribers"
+)
+
+// A walk is how far the queued deliveries of one mailing have been claimed.
+type walk struct {
+	after    subscribers.ID // claimed up to this one
+	refilled int64          // as it was when the walk began, or is to begin again
+	again    bool           // something behind us has become queued: walk once more
+	complete bool           // all are claimed
+	swept    bool           // all that was owed has been ended
+}
+
+// feed keeps the queue filled until ctx is done, the database fails or, when
+// the turn is to drain, there is nothing more to do now.
+func (t *turn) feed(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		// With nothing taken up before and nothing found after, nothing has
+		// changed in between.
+		idle := t.queue.empty()
+		added, err := t.fill(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		case t.drain && idle && added == 0:
+			return t.faulty()
+		}
+		if err := t.relaysErr(); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.failed:
+			return t.failure
+		case <-t.wake:
+		case <-t.queue.hungry:
+		case <-tick.C:
+		}
+	}
+}
+
+// fill looks through the open mailings, brings those to their end that have
+// come to it, and fills the queue from the others. It returns how many
+// deliveries it has taken up.
+func (t *turn) fill(ctx context.Context) (added int, err error) {
+	open, err := t.outbox.Open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, err := t.fillSingles(ctx, open)
+	added += n
+	for i := range open {
+		if err != nil {
+			return added, err
+		}
+		if m := &open[i]; m.Kind == subscribers.IssueMailing && !m.PlannedAt.IsZero() {
+			n, err = t.fillIssue(ctx, m)
+			added += n
+		}
+	}
+	return added, err
+}
+
+// fillSingles takes up what goes to one recipient each: somebody waits for it.
+func (t *turn) fillSingles(ctx context.Context, open []subscribers.Mailing) (added int, err error) {
+	now := t.opts.Now()
+	singles, any := map[subscribers.ID]*subscribers.Mailing{}, false
+	for i := range open {
+		m := &open[i]
+		switch {
+		case m.Kind == subscribers.IssueMailing:
+		case over(m, now):
+			if err := t.outbox.Expire(ctx, m.ID); err != nil {
+				return 0, err
+			}
+			any = true
+		default:
+			singles[m.ID] = m
+		}
+	}
+	if !any && len(singles) == 0 {
+		return 0, nil
+	}
+	if err := t.outbox.FinishSingles(ctx); err != nil {
+		return 0, err
+	}
+	claims, err := t.outbox.ClaimSingles(ctx, singles, now, fillSize)
+	if err != nil {
+		return 0, err
+	}
+	return t.takeUp(ctx, claims)
+}
+
+// takeUp puts claims into the queue, but for those whose letter cannot be
+// written.
+func (t *turn) takeUp(ctx context.Context, claims []subscribers.Claim) (int, error) {
+	good := claims[:0]
+	for _, c := range claims {
+		if t.letterOf(ctx, c.Mailing) {
+			good = append(good, c)
+		}
+	}
+	return t.queue.add(good), ctx.Err()
+}
+
+// letterOf makes sure that a mailing's letter is written, and notes its fault
+// when it cannot be.
+func (t *turn) letterOf(ctx context.Context, m *subscribers.Mailing) bool {
+	_, err := t.letters.Template(ctx, m)
+	if err == nil {
+		delete(t.faults, m.ID)
+		return true
+	}
+	if ctx.Err() == nil && t.faults[m.ID] == nil {
+		t.faults[m.ID] = err
+		t.opts.Log.Error("a letter cannot be written; its mails wait", "mailing", m.ID, "error", err)
+	}
+	return false
+}
+
+// faulty returns why mailings wait whose letter cannot be written.
+func (t *turn) faulty() error {
+	for _, err := range t.faults {
+		return fmt.Errorf("%d mailings wait: %w", len(t.faults), err)
+	}
+	return nil
+}
+
+// fillIssue takes up what is due of an issue, or ends what is not to go out any
+// more, and closes the mailing when that was all.
+func (t *turn) fillIssue(ctx context.Context, m *subscribers.Mailing) (added int, err error) {
+	w, now := t.walkOf(m), t.opts.Now()
+	switch {
+	case !m.CancelledAt.IsZero():
+		err = t.sweep(ctx, w, m, t.outbox.Cancel)
+	case over(m, now):
+		err = t.sweep(ctx, w, m, t.outbox.Expire)
+	case !m.HeldAt.IsZero():
+		return 0, nil
+	default:
+		added, err = t.claimIssue(ctx, w, m, now)
+	}
+	if err != nil || !w.complete || t.queue.holds(m.ID) {
+		return added, err
+	}
+	return added, t.finish(ctx, m)
+}
+
+// over reports whether a mailing's deadline has passed.
+func over(m *subscribers.Mailing, now time.Time) bool {
+	return !m.DeadlineAt.IsZero() && !now.Before(m.DeadlineAt)
+}
+
+// sweep ends all that is still owed of a mailing, once.
+func (t *turn) sweep(ctx context.Context, w *walk, m *subscribers.Mailing, end func(context.Context, subscribers.ID) error) error {
+	if w.swept {
+		return nil
+	}
+	err := end(ctx, m.ID)
+	w.swept = err == nil
+	w.complete = w.swept
+	return err
+}
+
+// claimIssue takes up what is due of an issue: first what was put off, then
+// what is next along the key.
+func (t *turn) claimIssue(ctx context.Context, w *walk, m *subscribers.Mailing, now time.Time) (added int, err error) {
+	if !t.queue.room() || !t.letterOf(ctx, m) {
+		return 0, nil
+	}
+	if err := t.tally.meet(ctx, t.outbox, m); err != nil {
+		return 0, err
+	}
+	claims, err := t.outbox.ClaimDeferred(ctx, m, now, fillSize)
+	if err != nil {
+		return 0, err
+	}
+	added = t.queue.add(claims)
+	for added == 0 && !w.complete {
+		claims, err := t.outbox.ClaimQueued(ctx, m, w.after, fillSize)
+		if err != nil {
+			return 0, err
+		}
+		w.step(claims)
+		added = t.queue.add(claims)
+	}
+	return added, nil
+}
+
+// walkOf returns the walk through a mailing, with the order to begin again when
+// the mailing was refilled since.
+func (t *turn) walkOf(m *subscribers.Mailing) *walk {
+	w := t.walks[m.ID]
+	if w == nil {
+		w = &walk{after: -1, refilled: m.Refilled}
+		t.walks[m.ID] = w
+	}
+	if m.Refilled != w.refilled {
+		w.refilled, w.again = m.Refilled, true
+	}
+	if w.complete && w.again {
+		*w = walk{after: -1, refilled: m.Refilled}
+	}
+	return w
+}
+
+// step moves the walk behind the claims it has found.
+func (w *walk) step(claims []subscribers.Claim) {
+	switch {
+	case len(claims) == fillSize:
+		w.after = claims[len(claims)-1].Subscriber
+	case w.again:
+		w.after, w.again = -1, false
+	default:
+		w.complete = true
+	}
+}
+
+// finish closes a mailing of which nothing is owed any more.
+func (t *turn) finish(ctx context.Context, m *subscribers.Mailing) error {
+	done, err := t.outbox.Finish(ctx, *m)
+	if done {
+		delete(t.walks, m.ID)
+		t.letters.Forget(m)
+	}
+	return err
+}

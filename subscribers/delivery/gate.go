@@ -1,0 +1,135 @@
+package delivery
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// A gate stands before a relay. While the relay works everyone passes. When it
+// fails, nobody does for a while that grows with each failure; then one goes
+// first, and only when that one gets through may the others follow.
+type gate struct {
+	patience int    // after so many failures in a row the relay is given up; 0: never
+	given    func() // called when it is; it must not wait
+
+	mu       sync.Mutex
+	failures int   // in a row
+	rested   bool  // the pause after the last failure is over
+	probing  bool  // one has gone first
+	stopped  error // why the relay is given up
+	turn     int   // counts failures and recoveries
+	changed  chan struct{}
+}
+
+// A pass is what one who went through a gate has to show to report back.
+type pass struct {
+	turn  int
+	first bool // went first after a failure
+}
+
+func newGate(patience int, given func()) *gate {
+	return &gate{patience: patience, given: given, changed: make(chan struct{})}
+}
+
+// enter waits until the caller may try the relay. It reports false when ctx is
+// done or the relay is given up. Whoever has passed reports back once, by
+// report.
+func (g *gate) enter(ctx context.Context) (pass, bool) {
+	for {
+		p, ok, changed := g.try()
+		if ok || changed == nil {
+			return p, ok
+		}
+		select {
+		case <-ctx.Done():
+			return pass{}, false
+		case <-changed:
+		}
+	}
+}
+
+// try lets the caller pass, or returns what to wait for: nil when it will never
+// pass.
+func (g *gate) try() (pass, bool, <-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	switch {
+	case g.stopped != nil:
+		return pass{}, false, nil
+	case g.failures == 0:
+		return pass{turn: g.turn}, true, nil
+	case g.rested && !g.probing:
+		g.probing = true
+		return pass{turn: g.turn, first: true}, true, nil
+	}
+	return pass{}, false, g.changed
+}
+
+// report tells how it went: err is the trouble with the relay, nil when there
+// was none. Many lines break together when a relay goes, so of those who
+// passed at the same turn only the first failure counts. It returns p as it is
+// to be shown the next time.
+func (g *gate) report(p pass, err error) pass {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p.first {
+		g.probing = false
+	}
+	switch {
+	case err == nil && g.failures > 0 && p.turn == g.turn:
+		g.failures = 0
+		g.turn++
+	case err != nil && p.turn == g.turn:
+		g.failed(err)
+	}
+	g.notify()
+	return pass{turn: g.turn}
+}
+
+func (g *gate) failed(err error) {
+	g.failures++
+	g.turn++
+	g.rested = false
+	if g.patience > 0 && g.failures >= g.patience {
+		g.stopped = err
+		g.given()
+		return
+	}
+	turn := g.turn
+	time.AfterFunc(relayPause(g.failures), func() { g.rest(turn) })
+}
+
+// rest ends the pause after the failure of a turn, unless another came since.
+func (g *gate) rest(turn int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.turn == turn {
+		g.rested = true
+		g.notify()
+	}
+}
+
+// stop gives the relay up at once or, when it is never to be given up, leaves
+// it alone for the longest pause.
+func (g *gate) stop(p pass, err error) {
+	g.mu.Lock()
+	if p.turn == g.turn {
+		g.failures = max(g.failures, 20, g.patience)
+	}
+	g.mu.Unlock()
+	g.report(p, err)
+}
+
+// err returns why the relay is given up, nil when it is not.
+func (g *gate) err() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.stopped
+}
+
+// notify wakes all who wait. The caller holds mu.
+func (g *gate) notify() {
+	close(g.changed)
+	g.changed = make(chan struct{})
+}

@@ -1,0 +1,118 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"redigest/subscribers"
+)
+
+// A turn is one go at the outbox: the lines to the relays, the queue they take
+// from, and the one goroutine that fills it.
+type turn struct {
+	*Worker
+	ledger *subscribers.Ledger
+	drain  bool
+	queue  *queue
+	gates  []*gate // of the relays, in their order
+	walks  map[subscribers.ID]*walk
+	tally  tally
+
+	failOnce sync.Once
+	failed   chan struct{}            // closed when the database failed
+	failure  error                    // read once failed is closed
+	faults   map[subscribers.ID]error // mailings whose letter cannot be written
+}
+
+func newTurn(w *Worker, ledger *subscribers.Ledger, drain bool) *turn {
+	t := &turn{
+		Worker: w, ledger: ledger, drain: drain, queue: newQueue(),
+		walks: map[subscribers.ID]*walk{}, failed: make(chan struct{}), faults: map[subscribers.ID]error{},
+	}
+	patience := 0
+	if drain {
+		patience = w.opts.Tries
+	}
+	for range w.relays {
+		t.gates = append(t.gates, newGate(patience, t.queue.look))
+	}
+	return t
+}
+
+func (t *turn) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	// Mails in flight when ctx ends may take as long as the grace.
+	flight, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	context.AfterFunc(ctx, func() {
+		grace := time.AfterFunc(t.opts.Grace, end)
+		context.AfterFunc(flight, func() { grace.Stop() })
+	})
+	var lines sync.WaitGroup
+	for i, relay := range t.relays {
+		for range max(relay.Connections, 1) {
+			lines.Go(func() { t.serve(ctx, flight, i) })
+		}
+	}
+	watched := t.watch(ctx)
+	err := t.feed(ctx)
+	cancel()
+	lines.Wait()
+	<-watched
+	return errors.Join(err, t.writeRest())
+}
+
+// fail ends the turn because the database failed.
+func (t *turn) fail(err error) {
+	t.failOnce.Do(func() {
+		t.failure = err
+		close(t.failed)
+	})
+}
+
+// keep remembers what could not be written down.
+func (t *turn) keep(s subscribers.Settlement) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.unwritten = append(t.unwritten, s)
+}
+
+// writeRest writes down what could not be before.
+func (t *turn) writeRest() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(t.unwritten) > 0 {
+		if _, err := t.ledger.Commit(subscribers.Entry{Settle: &t.unwritten[0]}); err != nil {
+			return err
+		}
+		t.unwritten = t.unwritten[1:]
+	}
+	return nil
+}
+
+// relaysErr returns why no relay can be used any more, nil while one can.
+func (t *turn) relaysErr() error {
+	var errs []error
+	for i, g := range t.gates {
+		err := g.err()
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, named(t.relays[i].Name, err))
+	}
+	if len(errs) == 0 {
+		return errors.New("there is no relay to deliver to")
+	}
+	return errors.Join(errs...)
+}
+
+func named(relay string, err error) error {
+	kind := ErrUnreachable
+	if refusesUs(err) {
+		kind = ErrRefuses
+	}
+	return fmt.Errorf("%w: %s: %w", kind, relay, err)
+}

@@ -1,0 +1,154 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"redigest/subscribers"
+	"redigest/subscribers/mail"
+)
+
+var (
+	// ErrUnreachable means that no mail can go out because a relay cannot be
+	// talked to. What is owed stays in the outbox.
+	ErrUnreachable = errors.New("relay unreachable")
+	// ErrRefuses means that a relay takes no mail of ours at all: it refuses
+	// the password or the sender. What is owed stays in the outbox.
+	ErrRefuses = errors.New("relay takes no mail from us")
+)
+
+// Options says how a [Worker] works. Its zero value works.
+type Options struct {
+	Now    func() time.Time // time.Now if nil
+	Log    *slog.Logger     // slog.Default() if nil
+	Dial   mail.DialOptions
+	Spread func() float64 // chance from 0 up to 1, for the delays of retries; math/rand's if nil
+
+	GiveUp time.Duration // how long a mail that is put off is tried again; 20 h if zero
+	Grace  time.Duration // how long a mail in flight may take to finish when Run is to end; 30 s if zero
+	Idle   time.Duration // how long a line without mail is kept open; 5 s if zero
+	Tries  int           // after so many failures in a row Drain gives a relay up; 5 if zero
+
+	Progress func(Progress) // called four times a second while there is a change, by one goroutine; may be nil
+}
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Spread == nil {
+		o.Spread = rand.Float64
+	}
+	for setting, preset := range map[*time.Duration]time.Duration{&o.GiveUp: 20 * time.Hour, &o.Grace: 30 * time.Second, &o.Idle: 5 * time.Second} {
+		if *setting == 0 {
+			*setting = preset
+		}
+	}
+	if o.Tries == 0 {
+		o.Tries = 5
+	}
+	return o
+}
+
+// A Worker hands the mail in the outbox to the relays. It must run under the
+// [Lock], and only one of Run and Drain at a time.
+type Worker struct {
+	outbox  *subscribers.Outbox
+	letters *Letters
+	relays  []mail.Relay
+	opts    Options
+	wake    chan struct{}
+
+	// unwritten is what became of deliveries whose settlement could not be
+	// committed. While it is not empty the worker still knows what the
+	// database does not.
+	mu        sync.Mutex
+	unwritten []subscribers.Settlement
+}
+
+// NewWorker returns a worker. Each relay is used with as many connections as it
+// says; all of them share the mail.
+func NewWorker(outbox *subscribers.Outbox, letters *Letters, relays []mail.Relay, opts Options) *Worker {
+	return &Worker{outbox: outbox, letters: letters, relays: relays, opts: opts.withDefaults(), wake: make(chan struct{}, 1)}
+}
+
+// Wake says that there may be something new in the outbox.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run delivers until ctx is done. Then it finishes the mails in flight, each
+// within the grace or it is uncertain, and leaves everything else in the
+// outbox. Trouble with relays or the database is logged and outlived.
+func (w *Worker) Run(ctx context.Context) error {
+	for failures := 1; ; failures++ {
+		began := time.Now()
+		err := w.work(ctx, false)
+		if ctx.Err() != nil {
+			return w.leave(err)
+		}
+		if time.Since(began) > longestPause {
+			failures = 1
+		}
+		pause := relayPause(failures)
+		w.opts.Log.Error("delivery stopped; it goes on after a pause", "error", err, "pause", pause)
+		select {
+		case <-ctx.Done():
+			return w.leave(nil)
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Drain delivers until nothing more can be done now: what is left is deferred
+// and not yet due, or held. It returns [ErrUnreachable] or [ErrRefuses] when
+// something is left because of the relays, and the context's error when ctx is
+// done first.
+func (w *Worker) Drain(ctx context.Context) error {
+	err := w.work(ctx, true)
+	if ctx.Err() != nil {
+		err = errors.Join(ctx.Err(), err)
+	}
+	return w.leave(err)
+}
+
+// leave says which mails the database does not know the truth of.
+func (w *Worker) leave(err error) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if n := len(w.unwritten); n > 0 {
+		err = errors.Join(err, fmt.Errorf("%d mails went out and that could not be written down; they will count as uncertain", n))
+	}
+	return err
+}
+
+// work is one turn: it goes on until ctx is done, the database fails, or, when
+// drain is set, nothing more can be done now.
+func (w *Worker) work(ctx context.Context, drain bool) error {
+	ledger, err := w.outbox.Ledger(ctx)
+	if err != nil {
+		return err
+	}
+	t := newTurn(w, ledger, drain)
+	if err := t.writeRest(); err != nil {
+		return err
+	}
+	// Only now: what the worker itself still knows is not uncertain.
+	if n, err := w.outbox.Recover(ctx); err != nil {
+		return err
+	} else if n > 0 {
+		w.opts.Log.Warn("the last sender died with mails in flight; they are uncertain", "mails", n)
+	}
+	return t.run(ctx)
+}
