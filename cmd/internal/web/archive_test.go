@@ -113,6 +113,22 @@ func TestOnlyIssuesOnTheirWayToTheReadersAreShown(t *testing.T) {
 	}
 }
 
+func TestTheDailyArchiveHoldsNoWeeklyIssue(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	weekly := s.compose(t, "2026-02-08", stories("The week")...)
+	weekly.Edition = digest.Weekly
+	if _, err := s.store.Freeze(t.Context(), weekly); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/", "/issues", "/issues/feed.xml"} {
+		if strings.Contains(wantPage(t, s.get(t, path), http.StatusOK), "2026-02-08") {
+			t.Errorf("%s names the weekly issue", path)
+		}
+	}
+	wantPage(t, s.get(t, "/issues/2026-02-08"), http.StatusNotFound)
+}
+
 func TestTheArchiveListsAYearAtATime(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
