@@ -1,0 +1,180 @@
+// Package config reads config.yaml: what the program must know of its machine
+// and of its publisher before it starts.
+//
+// [Load] is strict. A key it does not know, or a value that cannot be right, is
+// an error, and all of them are reported at once. No error ever holds a secret.
+package config
+
+import (
+	"net/mail"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"redigest/cmd/internal/schedule"
+	"redigest/digest"
+)
+
+// A Config is what config.yaml says, with a default for every key that it
+// leaves out.
+type Config struct {
+	Publication Publication `yaml:"publication"`
+	Schedule    Schedule    `yaml:"schedule"`
+	Sources     []Source    `yaml:"sources"`
+	Digest      Digest      `yaml:"digest"`
+	Mail        Mail        `yaml:"mail"`
+	Site        Site        `yaml:"site"`
+
+	// Database is the path of the SQLite file. The built-in mailbox lies in
+	// mailbox/ beside it.
+	Database string `yaml:"database"`
+}
+
+// A Publication is the newsletter as its readers know it.
+type Publication struct {
+	Name    string `yaml:"name"`
+	Tagline string `yaml:"tagline"` // one line under the name; may be empty
+	URL     string `yaml:"url"`     // the publisher's own site, http or https
+
+	// From is the address that mail is from, with or without a name before it.
+	From string `yaml:"from"`
+	// ReplyTo is the address that answers go to; empty means From.
+	ReplyTo string `yaml:"reply_to"`
+
+	PostalAddress string `yaml:"postal_address"` // of the publisher, as the law wants it in every mail; one line or several
+	ImprintURL    string `yaml:"imprint_url"`    // may be empty
+
+	Language string `yaml:"language"` // BCP 47 tag of the texts, such as en or de-AT
+	TimeZone string `yaml:"timezone"` // IANA name; days and hours are meant in this zone
+}
+
+// A Schedule says on which days and when an issue is published.
+type Schedule struct {
+	// Cron is a cron expression that names one time of day. Which days are
+	// publishing days is for Skip to say.
+	Cron string `yaml:"cron"`
+	Skip Skip   `yaml:"skip"`
+
+	MinStories int `yaml:"min_stories"` // with fewer stories than this there is no issue; at least 1
+
+	// Late is how long after its time an issue may still be published when
+	// the program did not run then. Later its stories go into the next issue.
+	Late Duration `yaml:"late"`
+}
+
+// A Skip names the days without an issue.
+type Skip struct {
+	Weekdays []Weekday    `yaml:"weekdays"`
+	Dates    []digest.Day `yaml:"dates"`
+}
+
+// A Source is a place that stories are fetched from.
+type Source struct {
+	Name string `yaml:"name"`
+	URL  string `yaml:"url"`
+
+	// Own means that the publisher owns what stands there, so that whole
+	// stories may be shown. Of all other sources only headline, link and the
+	// start of their own summary are kept.
+	Own bool `yaml:"own"`
+
+	Every Duration `yaml:"every"` // how often it is fetched; 30m when left out
+}
+
+// A Digest says how much goes into an issue.
+type Digest struct {
+	MaxStories int      `yaml:"max_stories"` // the rest waits for the next issue; at least Schedule.MinStories
+	MaxAge     Duration `yaml:"max_age"`     // older stories are in no issue
+}
+
+// Mail says how mail leaves.
+type Mail struct {
+	// Relays are the SMTP servers that take our mail. With none, mail goes to
+	// the built-in mailbox and reaches nobody.
+	Relays []Relay `yaml:"relays"`
+
+	GiveUp Duration `yaml:"give_up"` // how long a mail that a relay puts off is tried again
+}
+
+// A Relay is an SMTP server that takes our mail.
+type Relay struct {
+	// URL is smtp://user@host:port (STARTTLS is demanded), smtps:// (TLS from
+	// the start) or, on loopback only, smtp+plain://. It holds no password.
+	URL string `yaml:"url"`
+
+	// Password may be given here, in the file PasswordFile, or, for the first
+	// relay, in the environment variable REDIGEST_RELAY_PASSWORD. After Load it
+	// is here wherever it came from.
+	Password     Secret `yaml:"password"`
+	PasswordFile string `yaml:"password_file"`
+
+	Connections           int `yaml:"connections"`             // how many at a time; 10 when left out
+	MessagesPerConnection int `yaml:"messages_per_connection"` // after that many a new connection is made; 100 when left out
+}
+
+// Site says where the web pages are.
+type Site struct {
+	Listen  string `yaml:"listen"`   // host:port that the program listens on
+	BaseURL string `yaml:"base_url"` // what readers reach it by; no slash at the end after Load
+
+	// SignupOrigins are the sites, such as https://www.example.org, whose
+	// pages may hold a sign-up form that posts to this one.
+	SignupOrigins []string `yaml:"signup_origins"`
+
+	// TrustedProxies are the addresses or networks of reverse proxies, whose
+	// word is taken for where a request came from.
+	TrustedProxies []string `yaml:"trusted_proxies"`
+}
+
+// Sender returns the mailbox that mail is from. It is named after the
+// publication unless From gives it a name.
+func (p Publication) Sender() mail.Address {
+	a, err := mail.ParseAddress(p.From)
+	if err != nil {
+		return mail.Address{Name: p.Name} // Validate has refused it
+	}
+	if a.Name == "" {
+		a.Name = p.Name
+	}
+	return *a
+}
+
+// Answers returns the mailbox that answers go to, and nothing when that is the
+// one that mail is from.
+func (p Publication) Answers() mail.Address {
+	a, err := mail.ParseAddress(p.ReplyTo)
+	if err != nil {
+		return mail.Address{} // empty, or Validate has refused it
+	}
+	return *a
+}
+
+// Zone returns the publisher's time zone.
+func (c Config) Zone() *time.Location {
+	zone, err := time.LoadLocation(c.Publication.TimeZone)
+	if err != nil {
+		return time.UTC // Validate has refused it
+	}
+	return zone
+}
+
+// Plan returns the publishing days and hours.
+func (c Config) Plan() (schedule.Plan, error) {
+	return schedule.New(c.Schedule.Cron, c.Zone(), c.Schedule.Skip.plan(), time.Duration(c.Schedule.Late))
+}
+
+// Mailbox returns the folder of the built-in mailbox.
+func (c Config) Mailbox() string {
+	return filepath.Join(filepath.Dir(c.Database), "mailbox")
+}
+
+// Proxies returns the networks of the trusted proxies.
+func (s Site) Proxies() []netip.Prefix {
+	var networks []netip.Prefix
+	for _, text := range s.TrustedProxies {
+		if network, err := parseNetwork(text); err == nil { // Validate has refused the others
+			networks = append(networks, network)
+		}
+	}
+	return networks
+}

@@ -1,0 +1,112 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// relayPassword is the environment variable that holds the password of the
+// first relay.
+const relayPassword = "REDIGEST_RELAY_PASSWORD"
+
+// Load reads the configuration at path. Paths that it names are relative to its
+// folder; in the Config they are complete. getenv is [os.Getenv], or what
+// stands in for the environment.
+//
+// What is wrong with the content is returned as [*Faults], all of it at once. A
+// file that is not there is an error that [io/fs.ErrNotExist] matches.
+func Load(path string, getenv func(string) string) (Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("read configuration (--config names it): %w", err)
+	}
+	c, err := parse(data, filepath.Dir(path), getenv)
+	if faults := (*Faults)(nil); errors.As(err, &faults) {
+		faults.File = path
+	}
+	return c, err
+}
+
+// parse reads the content of a file that lies in folder dir.
+func parse(data []byte, dir string, getenv func(string) string) (Config, error) {
+	c := Default()
+	d, err := decode(data, &c)
+	if err != nil {
+		return Config{}, err
+	}
+	c.complete(dir)
+	var found Faults
+	for i := range c.Mail.Relays {
+		c.Mail.Relays[i].takePassword(&found, i, getenv)
+	}
+	c.check(&found)
+	for _, fault := range found.List {
+		// Of a value that could not be read, the check sees the default.
+		if !d.covers(fault.Path) {
+			fault.Line = d.line(fault.Path)
+			d.List = append(d.List, fault)
+		}
+	}
+	if err := d.err(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// complete brings values into the form in which they are used.
+func (c *Config) complete(dir string) {
+	c.Database = within(dir, c.Database)
+	c.Site.BaseURL = strings.TrimSuffix(c.Site.BaseURL, "/")
+	for i, relay := range c.Mail.Relays {
+		c.Mail.Relays[i].PasswordFile = within(dir, relay.PasswordFile)
+	}
+}
+
+// within returns path as seen from dir.
+func within(dir, path string) string {
+	if path == "" || filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+// takePassword finds the password of relay i: in the environment before
+// anything else, so that a file may be shared and the secret not.
+func (r *Relay) takePassword(found *Faults, i int, getenv func(string) string) {
+	at := fmt.Sprintf("mail.relays[%d]", i)
+	if r.Password != "" && r.PasswordFile != "" {
+		found.add(at+".password_file", "the password stands both here and under password; leave one out")
+		return
+	}
+	if i == 0 {
+		if fromEnv := getenv(relayPassword); fromEnv != "" {
+			r.Password = Secret(fromEnv)
+			return
+		}
+	}
+	if r.PasswordFile == "" {
+		return
+	}
+	password, err := readPassword(r.PasswordFile)
+	if err != nil {
+		found.add(at+".password_file", "%s", err)
+		return
+	}
+	r.Password = password
+}
+
+// readPassword reads a file that holds one line.
+func readPassword(path string) (Secret, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	password := strings.TrimRight(string(data), "\r\n")
+	if password == "" || strings.ContainsAny(password, "\r\n") {
+		return "", fmt.Errorf("%s must hold one line, the password", path)
+	}
+	return Secret(password), nil
+}
