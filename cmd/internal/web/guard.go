@@ -22,7 +22,6 @@ func secured(next http.Handler) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		next.ServeHTTP(w, r)
 	})
 }
@@ -69,13 +68,12 @@ func (s *server) guarded(next http.Handler) http.Handler {
 }
 
 // fromTokenPage reports whether a POST may come from the button of our own
-// confirmation page. That page sends no referrer, and for such a page a browser
-// calls the origin “null”; over plain http, and in older browsers, nothing else
-// tells where it comes from. Who can name the token may confirm anyway.
+// confirmation page although it names no origin. That page sends no referrer,
+// and of such a page a browser calls the origin “null”; so it does in the
+// sandboxed windows in which some mail programs open links. Nothing is lost by
+// it: who can name the token may confirm anyway.
 func fromTokenPage(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/confirm/") &&
-		r.Header.Get("Origin") == "null" &&
-		r.Header.Get("Sec-Fetch-Site") == ""
+	return strings.HasPrefix(r.URL.Path, "/confirm/") && r.Header.Get("Origin") == "null"
 }
 
 // recovering turns a panic into a page without details, and logs it.
