@@ -34,9 +34,6 @@ func webAddress(u *url.URL) string {
 	if err != nil || host == "" {
 		return ""
 	}
-	if strings.Contains(host, ":") {
-		host = "[" + host + "]"
-	}
 	if port := u.Port(); port != "" {
 		host += ":" + port
 	}

@@ -2,9 +2,12 @@ package render
 
 import (
 	"html"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/yuin/goldmark/util"
 )
 
 // cleaned returns r as it may stand in a text, or -1 when it may not. Among
@@ -62,15 +65,32 @@ func decodeOne(s string) (decoded string, n int) {
 	case s[0] == '\\' && len(s) > 1 && isPunctuation(s[1]):
 		return s[1:2], 2
 	case s[0] == '&':
-		if end := strings.IndexByte(s[:min(len(s), 40)], ';'); end > 1 {
-			return html.UnescapeString(s[:end+1]), end + 1
-		}
-		return "&", 1
+		return decodeReference(s)
 	}
 	if n = strings.IndexAny(s[1:], `\&`); n < 0 {
 		return s, len(s)
 	}
 	return s[:n+1], n + 1
+}
+
+var reference = regexp.MustCompile(`^&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});`)
+
+// decodeReference returns the character that s begins with a reference to, or
+// else the & alone.
+func decodeReference(s string) (decoded string, n int) {
+	whole := reference.FindString(s)
+	if whole == "" {
+		return "&", 1
+	}
+	// The other resolver takes names for which only the beginning is known.
+	if name := whole[1 : len(whole)-1]; name[0] != '#' {
+		entity, known := util.LookUpHTML5EntityByName(name)
+		if !known {
+			return "&", 1
+		}
+		return string(entity.Characters), len(whole)
+	}
+	return html.UnescapeString(whole), len(whole)
 }
 
 // isPunctuation reports whether c can be escaped in Markdown.

@@ -2,9 +2,9 @@ package render
 
 import "golang.org/x/text/unicode/bidi"
 
-// runsBothWays reports whether s has a letter that is written from right to
+// runsBackwards reports whether s has a letter that is written from right to
 // left.
-func runsBothWays(s string) bool {
+func runsBackwards(s string) bool {
 	for _, r := range s {
 		if r < 0x590 {
 			continue

@@ -12,6 +12,7 @@ import (
 type htmlWriter struct {
 	strings.Builder
 	styles map[string]string // by role or else by element; nil on a page
+	first  *node             // what the block begins with that is being written
 }
 
 // An attribute is a name and a value; with an empty value it is not written.
@@ -50,7 +51,15 @@ func (w *htmlWriter) all(nodes []*node) {
 	}
 }
 
-func (w *htmlWriter) children(n *node) func() { return func() { w.all(n.children) } }
+// children returns a function that writes what is in n.
+func (w *htmlWriter) children(n *node) func() {
+	return func() {
+		if len(n.children) > 0 && n.kind < text {
+			w.first = n.children[0]
+		}
+		w.all(n.children)
+	}
+}
 
 func (w *htmlWriter) node(n *node) {
 	switch n.kind {
@@ -75,15 +84,16 @@ func (w *htmlWriter) mark(n *node) {
 	})
 }
 
-// link isolates the words of a link from what stands around it: they may run the
-// other way.
+// link isolates the words of a link from what stands around it, where they run
+// the other way. At the beginning of a block they are left to give the block its
+// direction: browsers do not look into what is isolated.
 func (w *htmlWriter) link(n *node) {
 	rel := ""
 	if w.styles == nil {
 		rel = "noopener"
 	}
 	w.element("a", w.style("a", ""), func() {
-		if runsBothWays(n.words()) {
+		if n != w.first && runsBackwards(n.words()) {
 			w.element("bdi", "", w.children(n))
 			return
 		}
@@ -97,7 +107,7 @@ func (w *htmlWriter) block(n *node) {
 		name := "h" + strconv.Itoa(n.level)
 		w.element(name, w.style(name, n.role), w.children(n), attribute{"id", w.id(n)}, dirAuto)
 	case paragraph:
-		w.element("p", w.style("p", n.role), w.children(n), dirAuto)
+		w.paragraph(n)
 	case list:
 		w.list(n)
 	case quote:
@@ -110,6 +120,16 @@ func (w *htmlWriter) block(n *node) {
 		w.table(n)
 	}
 	w.WriteByte('\n')
+}
+
+// paragraph writes a paragraph. The name of an outlet is set apart by its style
+// in a mail and needs no slant, which Chinese and Arabic do not have.
+func (w *htmlWriter) paragraph(n *node) {
+	inside := n
+	if n.role == outletName && w.styles != nil {
+		inside = n.children[0]
+	}
+	w.element("p", w.style("p", n.role), w.children(inside), dirAuto)
 }
 
 // id returns the id of n: a mail has none, for mail clients do not lead there.
@@ -138,7 +158,7 @@ func (w *htmlWriter) list(n *node) {
 // item writes what is in an item, a single paragraph without its frame.
 func (w *htmlWriter) item(n *node) {
 	if first := n.children[0]; first.kind == paragraph && (len(n.children) == 1 || n.children[1].kind == list) {
-		w.all(first.children)
+		w.children(first)()
 		w.all(n.children[1:])
 		return
 	}

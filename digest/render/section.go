@@ -1,5 +1,7 @@
 package render
 
+import "strings"
+
 // A role is what a block is in an issue.
 type role string
 
@@ -48,7 +50,7 @@ func giveBodyRoles(blocks []*node) {
 	if len(blocks) == 0 {
 		return
 	}
-	if last := blocks[len(blocks)-1]; last.kind == paragraph && endsWithLink(last) {
+	if last := blocks[len(blocks)-1]; last.kind == paragraph && isReferences(last) {
 		last.role = references
 	}
 	if first := blocks[0]; first.kind == paragraph && len(first.children) == 1 && first.children[0].kind == emphasis {
@@ -56,6 +58,8 @@ func giveBodyRoles(blocks []*node) {
 	}
 }
 
-func endsWithLink(block *node) bool {
-	return block.children[len(block.children)-1].kind == link
+// isReferences reports whether the last paragraph of a story says whom it cites,
+// with or without a link to them, or where it is discussed.
+func isReferences(last *node) bool {
+	return last.children[len(last.children)-1].kind == link || strings.HasPrefix(last.words(), "Source: ")
 }

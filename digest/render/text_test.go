@@ -1,0 +1,103 @@
+package render
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTextPart(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ markdown, want string }{
+		"a headline stands at the margin, its address below": {
+			"## [Title](https://a.example/)\n\ntext",
+			"Title\n  https://a.example/\n\n  text",
+		},
+		"one link in a line needs no number": {
+			"See the [notice](https://a.example/) of the day.",
+			"  See the notice of the day.\n    https://a.example/",
+		},
+		"several links are numbered, and their addresses follow in order": {
+			"Source: [A](https://a.example/) · [Discuss](https://b.example/)",
+			"  Source: A\u00a0[1] · Discuss\u00a0[2]\n    [1] https://a.example/\n    [2] https://b.example/",
+		},
+		"an address that is its own text stands once": {
+			"<https://a.example/>",
+			"    https://a.example/",
+		},
+		"an address among words is named by its number": {
+			"[A](https://a.example/) or <https://b.example/>",
+			"  A\u00a0[1] or [2]\n    [1] https://a.example/\n    [2] https://b.example/",
+		},
+		"no Markdown is left": {
+			"**bold** *slanted* `code` ~~gone~~ \\*star\\* &amp; &lt;b&gt;",
+			"  bold slanted code [struck out: gone] *star* & <b>",
+		},
+		"lists within lists": {
+			"- one\n  1. a\n  2. b\n- two",
+			"  - one\n    1. a\n    2. b\n  - two",
+		},
+		"items of several paragraphs stand apart": {
+			"- one\n\n  more\n- two",
+			"  - one\n\n    more\n\n  - two",
+		},
+		"quotes are marked on each line": {
+			"> one\n>\n> two",
+			"  > one\n  >\n  > two",
+		},
+		"code keeps its blanks": {
+			"    a  b\n      c",
+			"    a  b\n      c",
+		},
+		"a table stands in columns by width": {
+			"|Oxide|Price|\n|---|--:|\n|Dy₂O₃|255|\n|氧化铽|3,600|",
+			"  Oxide   Price\n  ------  -----\n  Dy₂O₃     255\n  氧化铽  3,600",
+		},
+		"a table too wide for that becomes lines": {
+			"|Item|Note|\n|---|---|\n|NdPr|" + strings.Repeat("long ", 14) + "|\n|Dy||",
+			"  Item: NdPr\n  Note: " + strings.TrimSpace(strings.Repeat("long ", 12)) + "\n    long long\n\n  Item: Dy",
+		},
+		"links in a table follow it": {
+			"|A|B|\n|---|---|\n|[x](https://x.example/)|[y](https://y.example/)|",
+			"  A      B\n  -----  -----\n  x\u00a0[1]  y\u00a0[2]\n    [1] https://x.example/\n    [2] https://y.example/",
+		},
+		"an image leaves its words": {
+			"![A mine from above](https://a.example/mine.jpg)",
+			"  A mine from above",
+		},
+		"raw HTML leaves its words": {
+			"Dy<sub>2</sub>O<sub>3</sub>\n\n<div>a<script>b</script></div>",
+			"  Dy2O3\n\n  a",
+		},
+		"an address too long for a line stays whole": {
+			"[A](https://a.example/" + strings.Repeat("x", 100) + ")",
+			"  A\n    https://a.example/" + strings.Repeat("x", 100),
+		},
+		"a line break stays one": {
+			"one  \ntwo",
+			"  one\n  two",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, section := range frame.sections(test.markdown) {
+				got = append(got, section.Text)
+			}
+			if diff := cmp.Diff(test.want, strings.Join(got, "\n\n\n")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPlainReturnsTheWordsOnOneLine(t *testing.T) {
+	t.Parallel()
+	const markdown = "## [Title](https://a.example/)\n\n- one *two*\n- three  \n  four\n\n|a|b|\n|---|---|\n|c|d|\n\n    e\n    f\n\n![g](h) <b>i</b> \\* &amp;"
+	const want = "Title one two three four a b c d e f g i * &"
+	if got := Plain(markdown); got != want {
+		t.Errorf("Plain = %q, want %q", got, want)
+	}
+}
