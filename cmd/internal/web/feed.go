@@ -62,8 +62,7 @@ func (s *server) feed(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("write the feed: %w", err)
 	}
 	fresh(w)
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	_, _ = fmt.Fprintf(w, "%s%s\n", xml.Header, body)
+	send(w, http.StatusOK, "application/atom+xml; charset=utf-8", []byte(xml.Header+string(body)+"\n"))
 	return nil
 }
 

@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -28,10 +27,8 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
 }
 
 func plain(w http.ResponseWriter, status int, text string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text+"\n")
+	send(w, status, "text/plain; charset=utf-8", []byte(text+"\n"))
 }
 
 // static answers GET /static/{file}. Under the address that pages use, which

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"redigest/digest"
 	"redigest/templates"
@@ -24,10 +25,15 @@ func (s *server) write(w http.ResponseWriter, status int, view templates.WebPage
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	send(w, status, "text/html; charset=utf-8", body)
+	return nil
+}
+
+func send(w http.ResponseWriter, status int, kind string, body []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // who does not read it has gone
-	return nil
 }
 
 // A reply answers programs.
@@ -42,9 +48,7 @@ func (s *server) writeJSON(w http.ResponseWriter, status int, v reply) {
 	if err != nil {
 		panic(err) // strings and bools always marshal
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(body, '\n'))
+	send(w, status, "application/json; charset=utf-8", append(body, '\n'))
 }
 
 // fresh lets everybody keep a public page for a minute.
