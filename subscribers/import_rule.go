@@ -47,7 +47,7 @@ func (s Subscriber) enter(row importRow, now time.Time) Subscriber {
 	if row.edition != "" {
 		s.Edition = row.edition
 	}
-	if s.Status == Confirmed {
+	if s.Status == Confirmed || !row.confirmed.IsZero() {
 		s.ConfirmedAt = row.confirmedAt(now)
 	}
 	return s
