@@ -50,8 +50,11 @@ func (r Relay) check(found *Faults, at string) {
 	switch {
 	case r.URL == "":
 		found.add(at+".url", "name the relay, such as smtp://user@smtp.example.org:587")
+	case err != nil && strings.HasPrefix(r.URL, "smtp+plain:"):
+		found.add(at+".url", "smtp+plain:// is for a relay on this machine alone, as in smtp+plain://127.0.0.1:25; smtp:// demands STARTTLS, smtps:// is TLS from the start")
 	case err != nil:
-		found.add(at+".url", "%s", err)
+		// The error quotes the URL, and that may hold a password by mistake.
+		found.add(at+".url", "this is not the URL of a relay; write it as smtp://user@smtp.example.org:587 or smtps://user@smtp.example.org")
 	case parsed.Password != "":
 		found.add(at+".url", "a password does not belong in the URL; set password, password_file or %s", relayPassword)
 	case parsed.User == "" && r.Password != "":

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -98,15 +99,19 @@ func (r *Relay) takePassword(found *Faults, i int, getenv func(string) string) {
 	r.Password = password
 }
 
-// readPassword reads a file that holds one line.
+// readPassword reads a file that holds one line. Its errors do not name the
+// file: the password itself may stand there by mistake.
 func readPassword(path string) (Secret, error) {
 	data, err := os.ReadFile(path)
+	if why := (*fs.PathError)(nil); errors.As(err, &why) {
+		return "", fmt.Errorf("the file that is named here cannot be read: %w", why.Err)
+	}
 	if err != nil {
-		return "", err
+		return "", errors.New("the file that is named here cannot be read")
 	}
 	password := strings.TrimRight(string(data), "\r\n")
 	if password == "" || strings.ContainsAny(password, "\r\n") {
-		return "", fmt.Errorf("%s must hold one line, the password", path)
+		return "", errors.New("the file that is named here must hold one line, the password")
 	}
 	return Secret(password), nil
 }

@@ -88,6 +88,8 @@ var slips = []string{
 	"mail: {relays: [{url: \"smtps://me@localhost/%s\"}]}",
 	"mail: {relays: [{url: \"smtp+plain://me:%s@magnets.de\"}]}",
 	"mail: {relays: [{url: \"https://me:%s@localhost\"}]}",
+	"mail: {relays: [{url: \"smtp+plain://%s\"}]}",
+	"mail: {relays: [{url: smtp+plain://me@localhost, password_file: %s}]}",
 	"mail: {relays: [%s]}",
 	"mail: {relays: %s}",
 	"mail: %s",
