@@ -107,7 +107,7 @@ ORDER BY s.id`
 
 const advanceMailing = `
 UPDATE mailings
-SET cursor = $3, planned = planned + $4, planned_at = $5, refilled = refilled + 1
+SET cursor = $3, planned = planned + $4, planned_at = $5
 WHERE id = $1
   AND cursor = $2
   AND planned_at = 0`

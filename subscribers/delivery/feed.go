@@ -17,8 +17,8 @@ type walk struct {
 	swept    bool           // all that was owed has been ended
 }
 
-// feed keeps the queue filled until ctx is done, the database fails or, when
-// the turn is to drain, there is nothing more to do now.
+// feed keeps the queue filled until ctx is done or, when the turn is to drain,
+// there is nothing more to do now.
 func (t *turn) feed(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -41,8 +41,6 @@ func (t *turn) feed(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-t.failed:
-			return t.failure
 		case <-t.wake:
 		case <-t.queue.hungry:
 		case <-tick.C:

@@ -22,15 +22,15 @@ type turn struct {
 	tally  tally
 
 	failOnce sync.Once
-	failed   chan struct{}            // closed when the database failed
-	failure  error                    // read once failed is closed
+	failure  error                    // of the database; read when all lines have ended
+	end      func()                   // ends the turn
 	faults   map[subscribers.ID]error // mailings whose letter cannot be written
 }
 
 func newTurn(w *Worker, ledger *subscribers.Ledger, drain bool) *turn {
 	t := &turn{
 		Worker: w, ledger: ledger, drain: drain, queue: newQueue(),
-		walks: map[subscribers.ID]*walk{}, failed: make(chan struct{}), faults: map[subscribers.ID]error{},
+		walks: map[subscribers.ID]*walk{}, faults: map[subscribers.ID]error{},
 	}
 	patience := 0
 	if drain {
@@ -43,12 +43,13 @@ func newTurn(w *Worker, ledger *subscribers.Ledger, drain bool) *turn {
 }
 
 func (t *turn) run(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, t.end = context.WithCancel(ctx)
+	defer t.end()
 	// Mails in flight when ctx ends may take as long as the grace.
-	flight, end := context.WithCancel(context.WithoutCancel(ctx))
-	defer end()
+	flight, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
 	context.AfterFunc(ctx, func() {
-		grace := time.AfterFunc(t.opts.Grace, end)
+		grace := time.AfterFunc(t.opts.Grace, cut)
 		context.AfterFunc(flight, func() { grace.Stop() })
 	})
 	var lines sync.WaitGroup
@@ -59,18 +60,16 @@ func (t *turn) run(ctx context.Context) error {
 	}
 	watched := t.watch(ctx)
 	err := t.feed(ctx)
-	cancel()
+	t.end()
 	lines.Wait()
 	<-watched
-	return errors.Join(err, t.writeRest())
+	return errors.Join(err, t.failure, t.writeRest())
 }
 
-// fail ends the turn because the database failed.
+// fail ends the turn because the database failed: no line takes up another mail.
 func (t *turn) fail(err error) {
-	t.failOnce.Do(func() {
-		t.failure = err
-		close(t.failed)
-	})
+	t.failOnce.Do(func() { t.failure = err })
+	t.end()
 }
 
 // keep remembers what could not be written down.

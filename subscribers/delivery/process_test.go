@@ -1,0 +1,79 @@
+package delivery_test
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"redigest/subscribers/delivery"
+	"redigest/subscribers/smtptest"
+)
+
+// With one of these in its environment the test binary is another process: one
+// that takes the lock of a database and keeps it, or a far end for benchmarks.
+const (
+	holdVariable = "REDIGEST_TEST_HOLD_LOCK"
+	sinkVariable = "REDIGEST_TEST_SINK"
+)
+
+func TestMain(m *testing.M) {
+	switch path := os.Getenv(holdVariable); {
+	case path != "":
+		os.Exit(hold(path))
+	case os.Getenv(sinkVariable) != "":
+		os.Exit(sink())
+	}
+	os.Exit(m.Run())
+}
+
+func hold(path string) int {
+	if _, err := delivery.Lock(path); err != nil {
+		return 1
+	}
+	os.Stdout.WriteString("locked\n")
+	io.Copy(io.Discard, os.Stdin)
+	return 0
+}
+
+// sink is a far end that takes everything and keeps nothing.
+func sink() int {
+	far, err := smtptest.Listen(smtptest.Options{})
+	if err != nil {
+		return 1
+	}
+	defer far.Close()
+	os.Stdout.WriteString(far.URL() + "\n")
+	io.Copy(io.Discard, os.Stdin)
+	return 0
+}
+
+// startOther starts the test binary as another process and returns its first
+// line. It ends with the test.
+func startOther(tb testing.TB, variable, value string) (*exec.Cmd, string) {
+	tb.Helper()
+	other := exec.Command(os.Args[0])
+	other.Env = append(os.Environ(), variable+"="+value)
+	stdin, err := other.StdinPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	stdout, err := other.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if err := other.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		stdin.Close()
+		_ = other.Wait()
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return other, strings.TrimSpace(line)
+}
