@@ -157,6 +157,7 @@ func TestWhatIsWantedBeyondLoopback(t *testing.T) {
 		"a relay here, pages for all":        {"smtp+plain://127.0.0.1", public, nil, []string{url, postal, from}},
 		"a relay elsewhere, pages here":      {distant, local, nil, []string{url, postal, from}},
 		"https here leads nowhere either":    {distant, "https://localhost", nil, []string{url, postal, from}},
+		"nor by its name in full":            {distant, "https://Localhost.", nil, []string{url, postal, from}},
 		"a relay elsewhere, pages for all":   {distant, public, nil, []string{url, postal, from}},
 		"the pages are safe":                 {distant, "https://letter.magnets.de", nil, []string{postal, from}},
 		"a name that begins like this one's": {distant, "http://localhost.magnets.de", nil, []string{url, postal, from}},

@@ -208,6 +208,14 @@ colour: red
 	}
 }
 
+func TestAValueThatCannotBeReadIsOneFault(t *testing.T) {
+	t.Parallel()
+	_, err := load(t, "sources: [{name: x, url: [a]}]\nmail: {relays: [{url: {a: b}, connections: ten}]}", none)
+	if diff := cmp.Diff([]string{"sources[0].url", "mail.relays[0].url", "mail.relays[0].connections"}, paths(t, err)); diff != "" {
+		t.Errorf("faults (-want +got):\n%s\n%v", diff, err)
+	}
+}
+
 func TestLoadRefusesWhatIsNoConfiguration(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
