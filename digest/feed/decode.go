@@ -18,10 +18,13 @@ import (
 // decode returns data as UTF-8 without control characters. What the bytes show
 // to be is believed before what is declared of them: declarations are wrong
 // more often than text that decodes as UTF-8 by chance.
-func decode(data []byte, contentType string) (string, []Problem) {
-	text, problems := toUTF8(data, contentType)
+//
+// skipped is how many empty lines stood before it.
+func decode(data []byte, contentType string) (text string, skipped int, problems []Problem) {
+	text, problems = toUTF8(data, contentType)
 	text = strings.Map(withoutControls, strings.ReplaceAll(text, "\r\n", "\n"))
-	return strings.TrimLeft(text, "\uFEFF \t\r\n"), problems
+	begun := strings.TrimLeft(text, "\uFEFF \t\r\n")
+	return begun, strings.Count(text[:len(text)-len(begun)], "\n"), problems
 }
 
 // withoutControls drops what no XML and no text may hold. The second half of

@@ -1,12 +1,11 @@
 package feed
 
 import (
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"net/url"
 	"strings"
-
-	"encoding/xml"
 
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
@@ -24,6 +23,11 @@ func readXML(doc string, o Options) (Result, error) {
 	doc = withoutEncoding(doc)
 	items := splitXML(doc)
 	f, err := parseFeed(doc)
+	if err == nil && len(f.Items) < len(items.pieces) {
+		// A forgiving parser takes a story without an end for one that holds
+		// all that follow.
+		err = fmt.Errorf("of %d stories only %d can be told apart", len(items.pieces), len(f.Items))
+	}
 	if err != nil {
 		return g.readBroken(doc, items, err)
 	}
@@ -46,17 +50,18 @@ func (g *gatherer) readBroken(doc string, items xmlItems, err error) (Result, er
 		switch {
 		case p.open:
 			g.number++
-			g.problem(storyName(g.number, p.title()), "breaks off at line %d, before its end; left out", lineAt(doc, p.end))
+			g.problem(storyName(g.number, p.title()), "breaks off at %s, before its end; left out", g.o.line(lineAt(doc, p.end)))
 		case pieceErr != nil || len(f.Items) == 0:
 			g.number++
-			g.problem(storyName(g.number, p.title()), "cannot be read (line %d): %v; left out", lineAt(doc, p.start), pieceErr)
+			g.problem(storyName(g.number, p.title()), "cannot be read (%s): %v; left out", g.o.line(lineAt(doc, p.start)), pieceErr)
 		default:
 			read++
 			g.addAll(f, doc, []piece{p})
 		}
 	}
+	g.result.cutOff = true
 	if read > 0 || len(items.pieces) > 0 {
-		g.problem(place(err), "the feed is not well-formed: %v; its stories were read one by one", reason(err))
+		g.problem(g.place(err), "the feed is not well-formed: %v; its stories were read one by one", reason(err))
 		return g.result, nil
 	}
 	f, headErr := parseFeed(items.head + items.tail())
@@ -64,14 +69,14 @@ func (g *gatherer) readBroken(doc string, items xmlItems, err error) (Result, er
 		return Result{}, fmt.Errorf("%s: a feed that cannot be read: %w; its owner has to mend it", g.o.name(), err)
 	}
 	g.addAll(f, doc, nil)
-	g.problem(place(err), "the feed breaks off before its first story: %v", reason(err))
+	g.problem(g.place(err), "the feed breaks off before its first story: %v", reason(err))
 	return g.result, nil
 }
 
 // place returns where in the document err is.
-func place(err error) string {
+func (g *gatherer) place(err error) string {
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
-		return fmt.Sprintf("line %d", syntax.Line)
+		return g.o.line(syntax.Line)
 	}
 	return "feed"
 }

@@ -58,7 +58,7 @@ func splitFrontMatter(text string, o Options) (fields, body string, err error) {
 		}
 		from += end + 1
 	}
-	return "", "", fmt.Errorf("%s: line 1: the front matter has no end; close it with a line of ---", o.name())
+	return "", "", fmt.Errorf("%s: %s: the front matter has no end; close it with a line of ---", o.name(), o.line(1))
 }
 
 // A front is what the front matter says.
@@ -108,12 +108,12 @@ func (g *gatherer) readFront(fields string, f *front) error {
 	}
 	root := doc.Content[0]
 	if root.Kind != yaml.MappingNode {
-		return fmt.Errorf("%s: line %d: the front matter is no list of “key: value” lines", g.o.name(), root.Line+1)
+		return fmt.Errorf("%s: %s: the front matter is no list of “key: value” lines", g.o.name(), g.o.line(root.Line+1))
 	}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
-		where := fmt.Sprintf("line %d", key.Line+1)
+		where := g.o.line(key.Line + 1)
 		if seen[key.Value] {
 			return fmt.Errorf("%s: %s: the key %q stands there twice", g.o.name(), where, key.Value)
 		}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -55,7 +56,7 @@ func clean(n *html.Node, base *url.URL) {
 		switch {
 		case c.Type == html.TextNode:
 			text, _ := Repair(c.Data)
-			c.Data = newTab.ReplaceAllString(text, "")
+			c.Data = strings.Map(withoutTricks, newTab.ReplaceAllString(text, ""))
 		case c.Type != html.ElementNode || isDropped(c):
 			n.RemoveChild(c)
 		default:
@@ -64,6 +65,20 @@ func clean(n *html.Node, base *url.URL) {
 		}
 		c = next
 	}
+}
+
+// withoutTricks makes spaces of all that shows as one, and drops what shows
+// nothing.
+func withoutTricks(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t' || r == '\r':
+		return r
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.IsControl(r) || isInvisible(r):
+		return -1
+	}
+	return r
 }
 
 func isDropped(n *html.Node) bool {

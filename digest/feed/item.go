@@ -74,7 +74,7 @@ func (g *gatherer) add(it item) {
 	s.DiscussionURL = discussion(it.comments, s.URL)
 	g.dateOf(it, &s)
 	if s.Title == "" {
-		s.Title = cut(firstText(s), madeTitle)
+		s.Title = strings.TrimSuffix(cut(firstText(s), madeTitle), ".")
 	}
 	if s.Title == "" {
 		s.Title = fromSlug(s.URL)

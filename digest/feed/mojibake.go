@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -101,7 +102,7 @@ func undo(s string, p codePage) string {
 			out = append(out, text[i])
 			i++
 			continue
-		case p.accept(r):
+		case p.accept(r) && p.settles(r.decoded):
 			out = append(out, r.decoded...)
 		default:
 			out = append(out, text[r.at:r.end]...)
@@ -150,11 +151,27 @@ func (p codePage) decode(text []rune) (c rune, n int) {
 		bytes[i] = b
 	}
 	c, got := utf8.DecodeRune(bytes[:size])
-	if got != size || !unicode.IsGraphic(c) && !unicode.Is(unicode.Cf, c) {
+	if got != size || !unicode.IsGraphic(c) && !unicode.Is(unicode.Cf, c) && !isC1(c) {
 		return 0, 0
 	}
 	return c, size
 }
+
+// settles reports whether decoded, repaired in turn, is text that somebody may
+// have written: a wrong decoding that was wrongly decoded again holds control
+// characters, and Thai where it was read as Thai.
+func (p codePage) settles(decoded []rune) bool {
+	if !slices.ContainsFunc(decoded, p.isSuspect) {
+		return true
+	}
+	text := string(decoded)
+	for before := ""; before != text; {
+		before, text = text, undo(undo(text, thai), latin)
+	}
+	return !strings.ContainsFunc(text, p.isSuspect)
+}
+
+func (p codePage) isSuspect(r rune) bool { return isC1(r) || p == thai && isThai(r) }
 
 // sequenceLength returns how many bytes a UTF-8 sequence has that begins with
 // lead, 0 if none of more than one does.

@@ -30,25 +30,10 @@ const (
 	thaiPreposed    = "เแโใไ"
 )
 
-// acceptThai accepts a run that does not go on from Thai letters, that says
-// nothing in Thai, and that Thai spelling rules out or its surroundings do.
+// acceptThai accepts a run that does not go on from Thai letters, and that Thai
+// spelling rules out or its surroundings do.
 func acceptThai(r run) bool {
-	if isThai(r.before()) || saysThai(r.decoded) {
-		return false
-	}
-	return r.ruledOut() || acceptInLatin(r)
-}
-
-// saysThai reports whether decoded is Thai, once it is repaired in turn.
-func saysThai(decoded []rune) bool {
-	if !slices.ContainsFunc(decoded, isThai) {
-		return false
-	}
-	again := string(decoded)
-	for next := ""; next != again; {
-		next, again = again, undo(again, thai)
-	}
-	return strings.ContainsFunc(again, isThai)
+	return !isThai(r.before()) && (r.ruledOut() || acceptInLatin(r))
 }
 
 // ruledOut reports whether r cannot be Thai whatever stands around it.
@@ -118,7 +103,8 @@ func survey(text []rune) (real, broken bool) {
 			continue
 		}
 		word := thaiWord(text, i)
-		real = real || !residue(word)
+		abbreviated := len(word) == 1 && word[0] <= 'ฮ' && runeAt(text, i+1) == '.'
+		real = real || abbreviated || !residue(word)
 		i += len(word)
 	}
 	return real, broken
@@ -138,6 +124,8 @@ func thaiWord(text []rune, i int) []rune {
 // (“โ”), “โข” for ™, one letter alone, or a sign without its consonant.
 func residue(word []rune) bool {
 	switch {
+	case word[0] < 'ย': // none of these is the first byte of anything
+		return false
 	case len(word) == 1, string(word) == "โข", string(word) == "๏ฟฝ":
 		return true
 	}

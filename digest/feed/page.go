@@ -46,6 +46,9 @@ func readPage(text string, o Options) (Result, error) {
 	if s.Author == "" {
 		s.Author = head.author
 	}
+	if s.Author == "" {
+		s.Author = byline(cleaned(clone(doc), nil))
+	}
 	g := gatherer{o: o, number: 1, result: Result{Kind: Page, Title: m.site}}
 	if m.date == "" {
 		m.date = head.date

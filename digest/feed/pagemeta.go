@@ -33,7 +33,7 @@ func metaOf(doc *html.Node, o Options) meta {
 	m.site = fixed(m.named["og:site_name"])
 	m.title = m.bestTitle()
 	m.summary, _ = excerptText(paragraphBlocks(m.first("og:description", "description")))
-	m.author = fixed(m.first("author", "byl", "ld:author"))
+	m.author = fixed(m.first("author", "byl", "ld:author", "class:author"))
 	if strings.Contains(m.author, "://") || strings.EqualFold(m.author, "admin") {
 		m.author = ""
 	}
@@ -92,6 +92,9 @@ func (m *meta) read(n *html.Node) {
 		if hasClass(n, class) {
 			m.note("class:date", fold(lines(n)))
 		}
+	}
+	if attr(n, "rel") == "author" || attr(n, "itemprop") == "author" {
+		m.note("class:author", fold(lines(n)))
 	}
 	if attr(n, "itemprop") == "datePublished" {
 		m.note("datepublished", attr(n, "content")+attr(n, "datetime"))

@@ -35,6 +35,8 @@ type Options struct {
 
 	Zone *time.Location // a date without a time is noon there; UTC if nil
 	Now  time.Time      // the date of stories that have none
+
+	skipped int // lines before what is read
 }
 
 func (o Options) name() string {
@@ -46,6 +48,9 @@ func (o Options) name() string {
 	}
 	return "input"
 }
+
+// line names a line of what is read.
+func (o Options) line(n int) string { return fmt.Sprintf("line %d", n+o.skipped) }
 
 // A Problem is something that could not be read as it should.
 type Problem struct {
@@ -78,11 +83,12 @@ func Read(data []byte, o Options) (Result, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return Result{}, fmt.Errorf("%s: empty", o.name())
 	}
-	text, problems := decode(data, o.ContentType)
+	text, skipped, problems := decode(data, o.ContentType)
+	o.skipped = skipped
 	if text == "" || isBinary(data, text) {
 		return Result{}, fmt.Errorf("%s: neither a feed nor a page nor text", o.name())
 	}
-	result, err := read(text, o)
+	result, err := guarded(text, o)
 	if err != nil {
 		return Result{}, err
 	}
@@ -90,9 +96,21 @@ func Read(data []byte, o Options) (Result, error) {
 	return result, nil
 }
 
+// guarded is read, for input that nobody vouches for: should a library panic
+// over it, that costs this feed and not the program.
+func guarded(text string, o Options) (result Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			result, err = Result{}, fmt.Errorf("%s: cannot be read: %v", o.name(), p)
+		}
+	}()
+	return read(text, o)
+}
+
 func read(text string, o Options) (Result, error) {
 	switch kind, from := recognise(text, o); kind {
 	case isXML:
+		o.skipped += strings.Count(text[:from], "\n")
 		result, err := readXML(text[from:], o)
 		if err == nil && from > 0 {
 			result.Problems = append([]Problem{{"line 1", "something stands before the feed; skipped"}}, result.Problems...)
