@@ -94,12 +94,12 @@ func TestALeftOutDamagedStoryIsReported(t *testing.T) {
 func TestSubject(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		"Terbium Gets Dearer": "Terbium Gets Dearer",
-		"Re: Fwd: Terbium":    "Terbium",
+		"Terbium Gets Dearer":   "Terbium Gets Dearer",
+		"Re: Fwd: Terbium":      "Terbium",
 		strings.Repeat("a", 61): strings.Repeat("a", 59) + "…",
-		"A Title of Exactly Sixty Characters Stands as It Was Written": "A Title of Exactly Sixty Characters Stands as It Was Written",
+		"A Title of Exactly Sixty Characters Stands as It Was Written":          "A Title of Exactly Sixty Characters Stands as It Was Written",
 		"A Title That Is Longer Than Sixty Characters Is Cut at a Word, Always": "A Title That Is Longer Than Sixty Characters Is Cut at a…",
-		"One Word and Then a Comma Stands Where the Cut Falls Just Now, See": "One Word and Then a Comma Stands Where the Cut Falls Just…",
+		"One Word and Then a Comma Stands Where the Cut Falls Just Now, See":    "One Word and Then a Comma Stands Where the Cut Falls Just…",
 		"Dy₂O₃ 氧化镝价格在包头与赣州之间的差距继续扩大而且没有人知道为什么会这样子也没有人知道什么时候会结束这一切因为市场很小": "Dy₂O₃…",
 	}
 	for title, want := range tests {

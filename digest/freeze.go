@@ -16,7 +16,10 @@ INSERT INTO issues (
 )
 VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (edition, day) DO UPDATE
-SET number = excluded.number, state = excluded.state, reason = excluded.reason, cutoff_at = excluded.cutoff_at,
+SET number = excluded.number,
+    state = CASE WHEN excluded.state = 'draft' THEN issues.state ELSE excluded.state END,
+    reason = CASE WHEN excluded.state = 'draft' THEN issues.reason ELSE excluded.reason END,
+    cutoff_at = excluded.cutoff_at,
     subject = excluded.subject, preheader = excluded.preheader, markdown = excluded.markdown,
     full_text = excluded.full_text, html = excluded.html, text = excluded.text, cut = excluded.cut,
     frozen_at = excluded.frozen_at
@@ -39,7 +42,8 @@ func (s *Store) put(ctx context.Context, tx *sql.Tx, i Issue) (ID, error) {
 }
 
 // SaveDraft stores an issue as a draft: content that may still change and that
-// holds no story. It returns [ErrFrozen] when the issue is past that.
+// holds no story. A skipped issue stays skipped, or looking at it would send
+// it. It returns [ErrFrozen] when the issue is past that.
 func (s *Store) SaveDraft(ctx context.Context, i Issue) (Issue, error) {
 	i.State, i.Number, i.Reason = Draft, 0, ""
 	return s.store(ctx, i, func(*sql.Tx, ID) error { return nil })

@@ -391,6 +391,10 @@ func TestASkippedDayCanStillBeSentByTheOperator(t *testing.T) {
 	if _, err := store.Skip(t.Context(), digest.Daily, "2026-02-03", "no stories"); err != nil {
 		t.Fatal(err)
 	}
+	draft := digest.Compose(digest.Input{Edition: digest.Daily, Day: "2026-02-03"}, nil)
+	if looked, err := store.SaveDraft(t.Context(), draft); err != nil || looked.State != digest.Skipped || looked.Reason == "" {
+		t.Errorf("looking at a skipped issue made it %s (%v)", looked.State, err)
+	}
 	issue := publish(t, store, "2026-02-03", story("late"))
 	if issue.State != digest.Sending || issue.Number != 1 || issue.Reason != "" {
 		t.Errorf("the issue is %+v", issue)
