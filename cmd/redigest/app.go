@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"redigest/cmd/internal/config"
+	"redigest/cmd/internal/pipeline"
+	"redigest/digest"
+	"redigest/digest/database"
+	"redigest/digest/feed"
+	"redigest/digest/render"
+	"redigest/subscribers"
+)
+
+// An app is the program's parts put together for one command.
+type app struct {
+	std    streams
+	config config.Config
+	log    *slog.Logger
+	now    func() time.Time
+
+	db       *database.DB
+	store    *digest.Store
+	list     *subscribers.List
+	outbox   *subscribers.Outbox
+	pipeline *pipeline.Pipeline
+}
+
+// open reads the configuration and opens the database that it names.
+func (g *Globals) open(ctx context.Context, std *streams) (*app, error) {
+	c, err := config.Load(g.Config, g.getenv)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, c, *std, time.Now)
+}
+
+func open(ctx context.Context, c config.Config, std streams, now func() time.Time) (*app, error) {
+	db, err := database.Open(ctx, c.Database)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{std: std, config: c, db: db, now: now, log: slog.New(slog.NewTextHandler(std.err, nil))}
+	if err := a.assemble(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", c.Database, err), db.Close())
+	}
+	return a, nil
+}
+
+func (a *app) assemble(ctx context.Context) (err error) {
+	if err := digest.Migrate(ctx, a.db, a.now()); err != nil {
+		return err
+	}
+	if err := subscribers.Migrate(ctx, a.db, a.now()); err != nil {
+		return err
+	}
+	if a.list, err = subscribers.NewList(ctx, a.db, subscribers.ListOptions{Now: a.now}); err != nil {
+		return err
+	}
+	a.store = digest.NewStore(a.db, digest.StoreOptions{
+		Zone:   a.config.Zone(),
+		MaxAge: time.Duration(a.config.Digest.MaxAge),
+		Now:    a.now,
+	})
+	a.outbox = subscribers.NewOutbox(a.db, subscribers.OutboxOptions{Now: a.now})
+	a.pipeline = pipeline.New(a.store, a.outbox, pipeline.Options{
+		Frame:      frame(a.config),
+		BaseURL:    a.config.Site.BaseURL,
+		MinStories: a.config.Schedule.MinStories,
+		MaxStories: a.config.Digest.MaxStories,
+		Now:        a.now,
+	})
+	return nil
+}
+
+func (a *app) close() error { return a.db.Close() }
+
+// fetcher returns what reads feeds and pages from the web.
+func (a *app) fetcher() *feed.Fetcher {
+	return feed.NewFetcher(feed.FetcherOptions{
+		Agent: "redigest/" + version() + " (+" + a.config.Publication.URL + ")",
+		Zone:  a.config.Zone(),
+		Now:   a.now,
+	})
+}
+
+// today is the calendar day in the publisher's zone.
+func (a *app) today() digest.Day { return digest.DayOf(a.now().In(a.config.Zone())) }
+
+// day reads the --day flag; empty means today.
+func (a *app) day(flag string) (digest.Day, error) {
+	if flag == "" {
+		return a.today(), nil
+	}
+	day, err := digest.ParseDay(flag)
+	if err != nil {
+		return "", usageError{fmt.Errorf("--day: %w", err)}
+	}
+	return day, nil
+}
+
+// frame is what stands around every issue's stories.
+func frame(c config.Config) render.Frame {
+	return render.Frame{
+		Name:           c.Publication.Name,
+		Tagline:        c.Publication.Tagline,
+		URL:            c.Publication.URL,
+		Language:       c.Publication.Language,
+		PostalAddress:  c.Publication.PostalAddress,
+		ImprintURL:     c.Publication.ImprintURL,
+		UnsubscribeURL: unsubscribeURL(c),
+	}
+}
+
+// with opens the program's parts for a command, runs it, and closes them.
+func (g *Globals) with(ctx context.Context, std *streams, do func(a *app) error) (err error) {
+	a, err := g.open(ctx, std)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+	return do(a)
+}
+
+// printJSON writes a result for programs.
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// writeFile writes data to the file named by a flag, or to out when that is
+// empty or “-”.
+func writeFile(name string, out io.Writer, data []byte) error {
+	if name == "" || name == "-" {
+		_, err := out.Write(data)
+		return err
+	}
+	return os.WriteFile(filepath.Clean(name), data, 0o644)
+}

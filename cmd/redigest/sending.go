@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"redigest/cmd/internal/config"
+	"redigest/subscribers"
+	"redigest/subscribers/delivery"
+	"redigest/subscribers/mail"
+	"redigest/subscribers/mailbox"
+	"redigest/templates"
+)
+
+// A sender is this process as the one that delivers: it holds the lock and
+// knows the relays. close gives both back.
+type sender struct {
+	worker  *delivery.Worker
+	lock    *delivery.SenderLock
+	relays  []mail.Relay
+	mailbox *mailbox.Server // nil where mail goes to a relay
+}
+
+// startSending makes this process the one that delivers. It returns
+// [delivery.ErrLocked] when another one is.
+func (a *app) startSending(ctx context.Context, show func(delivery.Progress)) (_ *sender, err error) {
+	s := &sender{}
+	if s.lock, err = delivery.Lock(a.db.Path()); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	relays, err := s.choose(a.config)
+	if err != nil {
+		return nil, err
+	}
+	s.relays = relays
+	if err := a.arming().Allows(ctx, relays); err != nil {
+		return nil, err
+	}
+	s.worker = delivery.NewWorker(a.outbox, a.letters(), relays, delivery.Options{
+		Now:      a.now,
+		Log:      a.log,
+		GiveUp:   time.Duration(a.config.Mail.GiveUp),
+		Progress: show,
+	})
+	return s, nil
+}
+
+func (s *sender) close() error {
+	var err error
+	if s.mailbox != nil {
+		err = s.mailbox.Close()
+	}
+	return errors.Join(err, s.lock.Release())
+}
+
+// choose returns the relays of the configuration or, where it names none, the
+// built-in mailbox, which is spoken to over SMTP like any other.
+func (s *sender) choose(c config.Config) ([]mail.Relay, error) {
+	if len(c.Mail.Relays) == 0 {
+		var err error
+		if s.mailbox, err = mailbox.Listen("127.0.0.1:0", c.Mailbox()); err != nil {
+			return nil, err
+		}
+		relay, err := mail.ParseRelay("smtp+plain://" + s.mailbox.Addr())
+		relay.Name = mailboxRelay
+		return []mail.Relay{relay}, err
+	}
+	var relays []mail.Relay
+	for _, r := range c.Mail.Relays {
+		relay, err := mail.ParseRelay(r.URL)
+		if err != nil {
+			return nil, fmt.Errorf("mail.relays: %w", err)
+		}
+		relay.Password = string(r.Password)
+		relay.Connections = r.Connections
+		relay.PerConnection = r.MessagesPerConnection
+		relays = append(relays, relay)
+	}
+	return relays, nil
+}
+
+// mailboxRelay names the built-in mailbox in accounts.
+const mailboxRelay = "mailbox"
+
+// relayName says by what an issue is mailed.
+func relayName(c config.Config) string {
+	if len(c.Mail.Relays) == 0 {
+		return mailboxRelay
+	}
+	relay, err := mail.ParseRelay(c.Mail.Relays[0].URL)
+	if err != nil {
+		return ""
+	}
+	if more := len(c.Mail.Relays) - 1; more > 0 {
+		return fmt.Sprintf("%s and %d more", relay.Name, more)
+	}
+	return relay.Name
+}
+
+// letters returns what writes the mails.
+func (a *app) letters() *delivery.Letters {
+	p := a.config.Publication
+	return delivery.NewLetters(a.list, a.store, delivery.LettersOptions{
+		Publication: delivery.Publication{
+			Publication: templates.Publication{
+				Name: p.Name, Tagline: p.Tagline, URL: p.URL, Language: p.Language,
+				PostalAddress: p.PostalAddress, ImprintURL: p.ImprintURL,
+			},
+			From:    p.Sender(),
+			ReplyTo: p.Answers(),
+		},
+		BaseURL: a.config.Site.BaseURL,
+	})
+}
+
+// unsubscribeURL is where a reader leaves, with the place of a reader's token.
+func unsubscribeURL(c config.Config) string {
+	return c.Site.BaseURL + "/unsubscribe/" + mail.TokenPlace
+}
+
+// deliver hands over what is owed until nothing more can be done now. Beside a
+// process that is delivering it watches that one.
+func (a *app) deliver(ctx context.Context, mailing subscribers.ID) error {
+	bar := newProgress(a.std.err, a.now)
+	defer bar.done()
+	s, err := a.startSending(ctx, func(p delivery.Progress) { a.show(ctx, bar, mailing) })
+	if errors.Is(err, delivery.ErrLocked) {
+		fmt.Fprintln(a.std.err, "another redigest is delivering; it takes this over, and this is how it goes")
+		return a.watch(ctx, bar, mailing)
+	}
+	if err != nil {
+		return err
+	}
+	err = s.worker.Drain(ctx)
+	return errors.Join(err, s.close())
+}
+
+// show draws how far a mailing is.
+func (a *app) show(ctx context.Context, bar *progress, mailing subscribers.ID) subscribers.Account {
+	account, err := a.outbox.Account(ctx, mailing)
+	if err == nil {
+		bar.update(account.Planned-account.Queued-account.Handed, account.Planned)
+	}
+	return account
+}
+
+// watch waits until nothing of a mailing is queued or being handed over.
+func (a *app) watch(ctx context.Context, bar *progress, mailing subscribers.ID) error {
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		m, err := a.outbox.Mailing(ctx, mailing)
+		if err != nil {
+			return err
+		}
+		account := a.show(ctx, bar, mailing)
+		if !m.PlannedAt.IsZero() && account.Queued+account.Handed == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}

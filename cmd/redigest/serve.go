@@ -1,0 +1,312 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"redigest/cmd/internal/pipeline"
+	"redigest/cmd/internal/schedule"
+	"redigest/cmd/internal/web"
+	"redigest/digest"
+	"redigest/subscribers/delivery"
+)
+
+type serveCommand struct{}
+
+func (serveCommand) example() string {
+	return "redigest serve --config /etc/redigest/config.yaml"
+}
+
+// Run runs everything until ctx is done.
+func (serveCommand) Run(ctx context.Context, g *Globals, std *streams) error {
+	return g.with(ctx, std, func(a *app) error {
+		listener, err := net.Listen("tcp", a.config.Site.Listen)
+		if err != nil {
+			return fmt.Errorf("site.listen: %w", err)
+		}
+		fmt.Fprintf(std.err, "redigest serves %s\n%s\n", a.config.Site.BaseURL, a.nextIssue())
+		return a.serve(ctx, listener, nil)
+	})
+}
+
+// nextIssue says in words when the next issue goes out, and by what.
+func (a *app) nextIssue() string {
+	plan, err := a.config.Plan()
+	if err != nil {
+		return err.Error()
+	}
+	_, at := plan.Next(a.now())
+	line := "the next issue goes out on " + at.In(a.config.Zone()).Format("Monday 2 January 2006 at 15:04 MST")
+	if relayName(a.config) == mailboxRelay {
+		return line + ", into the built-in mailbox " + a.config.Mailbox() + ": it is mailed to nobody"
+	}
+	return line + " through " + relayName(a.config)
+}
+
+// The rhythms of what serve does besides the schedule.
+const (
+	admitEvery  = time.Second      // sign-ups that another process stored
+	settleEvery = 2 * time.Second  // issues whose last mail is settled
+	gatherEvery = 20 * time.Second // looks for sources whose time has come
+	lockEvery   = time.Second      // tries for the sender's lock, looks whether mail may leave
+)
+
+// A server is everything that serve runs in one process.
+type server struct {
+	*app
+	site  *http.Server
+	admit chan struct{} // wakes the step that decides sign-ups
+
+	mu     sync.Mutex
+	worker *delivery.Worker // nil while another process delivers
+}
+
+// serve runs site, feeds, schedule and delivery until ctx is done, and then
+// ends them in order. mailbox is the demo's.
+func (a *app) serve(ctx context.Context, listener net.Listener, mailbox http.Handler) error {
+	plan, err := a.config.Plan()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := a.saveSources(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	s := &server{app: a, admit: make(chan struct{}, 1)}
+	s.site = &http.Server{
+		Handler:           s.handler(mailbox),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var running sync.WaitGroup
+	running.Go(func() { s.closeSite(ctx) })
+	running.Go(func() { s.repeat(ctx, admitEvery, s.admit, "decide sign-ups", s.admitAll) })
+	running.Go(func() { s.repeat(ctx, settleEvery, nil, "settle issues", s.pipeline.Settle) })
+	running.Go(func() { s.repeat(ctx, gatherEvery, nil, "gather stories", s.gather) })
+	running.Go(func() { s.loop(plan).Run(ctx) })
+	running.Go(func() { s.deliverAlways(ctx) })
+	err = s.site.Serve(listener)
+	if errors.Is(err, http.ErrServerClosed) {
+		err = nil // it was asked to stop
+	}
+	stop()
+	running.Wait()
+	// What the worker finished last is told in the issue's state too.
+	return errors.Join(err, s.pipeline.Settle(context.WithoutCancel(ctx)))
+}
+
+func (s *server) handler(mailbox http.Handler) http.Handler {
+	p := s.config.Publication
+	from := p.Sender()
+	return web.New(s.list, s.store, web.Options{
+		Publication: web.Publication{
+			Name: p.Name, Tagline: p.Tagline, URL: p.URL, From: from.Address, FromName: from.Name,
+			PostalAddress: p.PostalAddress, ImprintURL: p.ImprintURL, Language: p.Language,
+		},
+		Zone:          s.config.Zone(),
+		BaseURL:       s.config.Site.BaseURL,
+		SignupOrigins: s.config.Site.SignupOrigins,
+
+		ConfirmationSubject: s.letters().ConfirmationSubject(),
+
+		Log:     s.log,
+		Ready:   s.ready,
+		Wake:    func() { wake(s.admit) },
+		Mailbox: mailbox,
+	})
+}
+
+// wake tells a step that there is work, without waiting for it.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// closeSite stops taking requests when ctx is done and waits for those under
+// way.
+func (s *server) closeSite(ctx context.Context) {
+	<-ctx.Done()
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := s.site.Shutdown(end); err != nil {
+		s.log.Warn("requests were cut off", "error", err)
+	}
+}
+
+// repeat runs a step every so often, and at once when it is woken, until ctx is
+// done. A step that fails is logged and run again.
+func (s *server) repeat(ctx context.Context, every time.Duration, woken <-chan struct{}, name string, step func(context.Context) error) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		if err := step(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("could not "+name+"; tried again", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-woken:
+		case <-tick.C:
+		}
+	}
+}
+
+// admitAll decides the open sign-ups and wakes the worker for the confirmation
+// mails.
+func (s *server) admitAll(ctx context.Context) error {
+	n, err := s.list.Admit(ctx)
+	if n > 0 {
+		s.wakeWorker()
+	}
+	return err
+}
+
+func (s *server) wakeWorker() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.worker != nil {
+		s.worker.Wake()
+	}
+}
+
+func (s *server) gather(ctx context.Context) error {
+	gathered, err := s.pipeline.Gather(ctx, s.fetcher(), false)
+	for _, g := range gathered {
+		switch {
+		case g.Err != nil:
+			s.log.Warn("source failed", "source", g.Source.Name, "error", g.Err, "next", g.Source.NextAt)
+		case len(g.Problems) > 0:
+			s.log.Warn("source had problems", "source", g.Source.Name, "first", g.Problems[0].String(), "problems", len(g.Problems))
+		}
+	}
+	return err
+}
+
+// loop publishes each day's issue at its moment.
+func (s *server) loop(plan schedule.Plan) schedule.Loop {
+	return schedule.Loop{
+		Plan:    plan,
+		Handled: s.handled,
+		Publish: s.publish,
+		OnError: func(day digest.Day, err error) {
+			s.log.Error("could not publish; tried again", "day", day, "error", err)
+		},
+		Now: s.now,
+	}
+}
+
+// handled reports whether nothing is left to do for a day by itself: its issue
+// is on its way, or its hour passed without one.
+func (s *server) handled(ctx context.Context, day digest.Day) (bool, error) {
+	issue, err := s.store.Issue(ctx, digest.Daily, day)
+	if errors.Is(err, digest.ErrNoIssue) {
+		return false, nil
+	}
+	if err != nil || issue.State == digest.Draft {
+		return false, err
+	}
+	if issue.State != digest.Sending {
+		return true, nil
+	}
+	// Frozen by a run that died before all recipients were written?
+	mailing, err := s.outbox.IssueMailing(ctx, issue.ID)
+	return err == nil && !mailing.PlannedAt.IsZero(), nil
+}
+
+func (s *server) publish(ctx context.Context, day digest.Day) error {
+	if err := s.gather(ctx); err != nil {
+		s.log.Error("could not gather stories before the issue", "error", err)
+	}
+	issue, err := s.pipeline.Publish(ctx, digest.Daily, day)
+	if errors.Is(err, pipeline.ErrTooFew) {
+		s.log.Info("no issue today", "day", day, "reason", err)
+		_, err = s.store.Skip(ctx, digest.Daily, day, err.Error())
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	s.log.Info("issue is going out", "day", day, "subject", issue.Subject, "stories", len(issue.Stories))
+	s.wakeWorker()
+	return nil
+}
+
+// deliverAlways delivers until ctx is done, whenever no other process does and
+// mail may leave.
+func (s *server) deliverAlways(ctx context.Context) {
+	told := ""
+	s.repeat(ctx, lockEvery, nil, "deliver", func(ctx context.Context) error {
+		err := s.deliverWhileAllowed(ctx)
+		switch {
+		case errors.Is(err, delivery.ErrLocked), errors.Is(err, delivery.ErrDisarmed):
+			if told != err.Error() {
+				s.log.Warn("nothing is mailed from here", "reason", err)
+				told = err.Error()
+			}
+			return nil
+		}
+		told = ""
+		return err
+	})
+}
+
+func (s *server) deliverWhileAllowed(ctx context.Context) (err error) {
+	sender, err := s.startSending(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sender.close()) }()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go s.repeat(ctx, lockEvery, nil, "look at the arming", func(ctx context.Context) error {
+		if err := s.arming().Allows(ctx, sender.relays); err != nil {
+			stop(err)
+		}
+		return nil
+	})
+	s.setWorker(sender.worker)
+	defer s.setWorker(nil)
+	err = sender.worker.Run(ctx)
+	if cause := context.Cause(ctx); errors.Is(cause, delivery.ErrDisarmed) {
+		err = errors.Join(err, cause)
+	}
+	return err
+}
+
+func (s *server) setWorker(w *delivery.Worker) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.worker = w
+}
+
+// ready says why the program is not doing its work: the database cannot be
+// read, or an issue is overdue.
+func (s *server) ready(ctx context.Context) error {
+	plan, err := s.config.Plan()
+	if err != nil {
+		return err
+	}
+	const grace = 15 * time.Minute
+	day, due := plan.Due(s.now().Add(-grace))
+	if !due {
+		_, err := s.store.Issues(ctx, 1)
+		return err
+	}
+	done, err := s.handled(ctx, day)
+	if err == nil && !done {
+		err = fmt.Errorf("the issue of %s is overdue", day)
+	}
+	return err
+}
