@@ -1,0 +1,167 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// build makes the program once for all tests.
+var build = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "redigest-e2e-")
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(dir, "redigest")
+	cmd := exec.Command("go", "build", "-o", binary, "../../redigest")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if binary, err := build(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(binary))
+	}
+	os.Exit(code)
+}
+
+// A program is redigest in a folder of its own.
+type program struct {
+	*testing.T
+	binary string
+	dir    string
+	base   string // address of the site
+}
+
+// newProgram makes a folder with a configuration, to which more is appended.
+func newProgram(t *testing.T, more string) *program {
+	t.Helper()
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := freeAddress(t)
+	p := &program{T: t, binary: binary, dir: t.TempDir(), base: "http://" + address}
+	p.write("config.yaml", fmt.Sprintf("publication:\n  name: Rare Earth Daily\nsite:\n  listen: %s\n  base_url: %s\n%s", address, p.base, more))
+	return p
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func (p *program) write(name, text string) {
+	p.Helper()
+	if err := os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o644); err != nil {
+		p.Fatal(err)
+	}
+}
+
+func (p *program) command(args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(context.Background(), p.binary, args...)
+	cmd.Dir = p.dir
+	return cmd
+}
+
+// run runs a command and returns its output and exit code.
+func (p *program) run(args ...string) (string, int) {
+	p.Helper()
+	cmd := p.command(args...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		p.Fatal(err)
+	}
+	if errs.Len() > 0 {
+		p.Logf("%s: %s", strings.Join(args, " "), errs.String())
+	}
+	return out.String(), cmd.ProcessState.ExitCode()
+}
+
+func (p *program) must(args ...string) string {
+	p.Helper()
+	out, code := p.run(args...)
+	if code != 0 {
+		p.Fatalf("redigest %s: exit code %d\n%s", strings.Join(args, " "), code, out)
+	}
+	return out
+}
+
+// start starts a command that runs until it is told to stop, and waits until
+// the site answers at base.
+func (p *program) start(base string, args ...string) *exec.Cmd {
+	p.Helper()
+	cmd := p.command(args...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	if err := cmd.Start(); err != nil {
+		p.Fatal(err)
+	}
+	p.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		if err := cmd.Wait(); err != nil && p.Failed() {
+			p.Logf("%s: %v\n%s", strings.Join(args, " "), err, errs.String())
+		}
+	})
+	p.eventually("the site answers", func() bool {
+		return answers(base + "/healthz")
+	})
+	return cmd
+}
+
+// answers reports whether an address answers that all is well.
+func answers(address string) bool {
+	r, err := http.Get(address)
+	return err == nil && r.Body.Close() == nil && r.StatusCode == http.StatusOK
+}
+
+func (p *program) eventually(what string, holds func() bool) {
+	p.Helper()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if holds() {
+			return
+		}
+	}
+	p.Fatalf("waited in vain: %s", what)
+}
+
+// An account is what issue send --json prints.
+type account struct {
+	State                                                        string
+	Planned, Queued, Handed, Deferred, Accepted, Refused, Failed int
+	Uncertain, Withdrawn                                         int
+	Deliveries                                                   []struct{ Address string }
+}
+
+func (p *program) account(out string) (a account) {
+	p.Helper()
+	if err := json.Unmarshal([]byte(out), &a); err != nil {
+		p.Fatalf("%v in %q", err, out)
+	}
+	return a
+}
