@@ -15,7 +15,6 @@ var mailFiles embed.FS
 var (
 	mailHTMLs = htmltemplate.Must(htmltemplate.New("mail").Funcs(htmltemplate.FuncMap{
 		"oneLine": oneLine,
-		"outlook": outlook,
 	}).ParseFS(mailFiles, "mail/*.html.tmpl"))
 
 	mailTexts = texttemplate.Must(texttemplate.New("mail").Funcs(texttemplate.FuncMap{
@@ -39,12 +38,6 @@ func mailText(name string, view any) (string, error) {
 		return "", fmt.Errorf("text part of %s: %w", name, err)
 	}
 	return tidyText(b.String()), nil
-}
-
-// outlook returns HTML that Outlook for Windows alone reads: it knows no
-// greatest width and needs a table of that width around.
-func outlook(html string) htmltemplate.HTML {
-	return htmltemplate.HTML("<!--[if mso]>" + html + "<![endif]-->")
 }
 
 // oneLine returns the lines of an address on one.

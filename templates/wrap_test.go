@@ -57,6 +57,7 @@ func TestWrap(t *testing.T) {
 		"begins no line with a stop":     {"中国稀土。", 8, []string{"中国稀", "土。"}},
 		"ends no line with a bracket":    {"中国稀（土）", 8, []string{"中国稀", "（土）"}},
 		"keeps a non-breaking space":     {"72.5\u00a0kg oxide", 9, []string{"72.5\u00a0kg", "oxide"}},
+		"keeps a joined picture whole":   {"🧲👩\u200d🔬", 4, []string{"🧲", "👩\u200d🔬"}},
 		"keeps a mark with its letter":   {"e\u0301e\u0301e\u0301", 2, []string{"e\u0301e\u0301", "e\u0301"}},
 	}
 	for name, test := range tests {

@@ -24,7 +24,7 @@ var hostile = map[string]string{
 	"a script cut in two":             "<scr<script></script>ipt>alert(1)</scr</script>ipt>",
 	"an image that fails":             `<img src=x onerror=alert(1)> ![x](x" onerror="alert(1))`,
 	"a handler in a title":            `[a](https://a.example/ "x\" onmouseover=\"alert(1)")`,
-	"a script address":                "[a](javascript:alert(1)) [b](JaVaScRiPt:alert(1)) <javascript:alert(1)>",
+	"a script address":                "[a](javascript:alert(1)) [b](JaVaScRiPt:alert(1)) <javascript:alert(1)> [c](javascript://a.example/%0aalert(1)) [d](data://a.example/,x)",
 	"a script address, escaped":       `[a](java\script:alert(1)) [b](javascript&colon;alert(1)) [c](&#106;avascript:alert(1))`,
 	"a script address, with blanks":   "[a](<  javascript:alert(1)>) [b](<java\tscript:alert(1)>) [c](\u0001javascript:alert(1))",
 	"a data address":                  "[a](data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==) ![a](data:image/svg+xml,x)",
@@ -62,7 +62,7 @@ var elements = map[string][]string{
 	"blockquote": {"style"}, "pre": {"style"}, "hr": {"style"}, "br": nil, "div": {"tabindex", "style"},
 	"table": {"style"}, "thead": nil, "tbody": nil, "tr": nil,
 	"th": {"dir", "scope", "align", "style"}, "td": {"dir", "align", "style"},
-	"a": {"href", "rel", "style"}, "strong": {"style"}, "em": {"style"}, "del": {"style"}, "code": {"style"}, "bdi": nil,
+	"a": {"href", "rel", "style"}, "strong": {"style"}, "em": {"style"}, "del": {"style"}, "code": {"style"}, "span": {"dir"},
 }
 
 // checkHarmless fails the test when a story brought something into source.
@@ -140,6 +140,11 @@ func checkStory(t *testing.T, markdown string) {
 	t.Helper()
 	for _, section := range frame.sections(markdown) {
 		checkHarmless(t, string(section.HTML))
+		for n := range parsed(t, string(section.HTML)).Descendants() {
+			if id := attributeOf(n, "id"); id != "" {
+				t.Errorf("<%s> in the mail has the id %q", n.Data, id)
+			}
+		}
 	}
 	page, err := Page(markdown)
 	if err != nil {
@@ -194,6 +199,7 @@ func TestChecksOfTheseTestsSee(t *testing.T) {
 		`<script>alert(1)</script>`, `<img src="x">`, `<p onclick="alert(1)">a</p>`, `<p style="color:red">a</p>`,
 		`<p class="x">a</p>`, `<h2 id="unsubscribe">a</h2>`, `<a href="javascript:alert(1)">a</a>`, `<a href="/a">a</a>`,
 		`<a href="https://a@b.example/">a</a>`, `<a href="https://b.example/ü">a</a>`, `<!-- a -->`, `<p>a`, `<p>a</p></td>`,
+		`<a href="https://a.example/">a <a href="https://b.example/">b</a></a>`,
 	} {
 		if len(faults(t, bad)) == 0 {
 			t.Errorf("no fault is found in %s", bad)

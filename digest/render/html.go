@@ -94,7 +94,7 @@ func (w *htmlWriter) link(n *node) {
 	}
 	w.element("a", w.style("a", ""), func() {
 		if n != w.first && runsBackwards(n.words()) {
-			w.element("bdi", "", w.children(n))
+			w.element("span", "", w.children(n), dirAuto)
 			return
 		}
 		w.all(n.children)

@@ -24,7 +24,7 @@ var pagePolicy = newPagePolicy()
 func newPagePolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "pre", "hr", "br",
-		"table", "thead", "tbody", "tr", "th", "td", "strong", "em", "del", "code", "bdi")
+		"table", "thead", "tbody", "tr", "th", "td", "strong", "em", "del", "code", "span")
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^auto$`)).Globally()
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^story-[a-z0-9-]+$`)).OnElements("h2")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")

@@ -36,7 +36,7 @@ func TestPage(t *testing.T) {
 		},
 		"words that run the other way are isolated": {
 			"See [أخبار](https://a.example/) today",
-			`<p dir="auto">See <a href="https://a.example/" rel="noopener"><bdi>أخبار</bdi></a> today</p>` + "\n",
+			`<p dir="auto">See <a href="https://a.example/" rel="noopener"><span dir="auto">أخبار</span></a> today</p>` + "\n",
 		},
 	}
 	for name, test := range tests {

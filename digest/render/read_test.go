@@ -83,7 +83,7 @@ func textOf(n *html.Node) string {
 }
 
 // isBalanced reports whether every element of source is closed where it should
-// be, without a parser's help.
+// be and no link stands within another, without a parser's help.
 func isBalanced(source string) bool {
 	var open []string
 	for z := html.NewTokenizer(strings.NewReader(source)); ; {
@@ -91,7 +91,11 @@ func isBalanced(source string) bool {
 		case html.ErrorToken:
 			return len(open) == 0
 		case html.StartTagToken:
-			if name, _ := z.TagName(); !slices.Contains([]string{"br", "hr", "meta"}, string(name)) {
+			name, _ := z.TagName()
+			if string(name) == "a" && slices.Contains(open, "a") {
+				return false
+			}
+			if !slices.Contains([]string{"br", "hr", "meta"}, string(name)) {
 				open = append(open, string(name))
 			}
 		case html.EndTagToken:

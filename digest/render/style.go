@@ -27,6 +27,6 @@ var mailStyles = map[string]string{
 	"hr":         "margin:16px 0;border:0;border-top:1px solid #d8d4c8",
 	"scroll":     "margin:0 0 12px;overflow-x:auto",
 	"table":      "border-collapse:collapse;font-size:15px;line-height:1.4",
-	"th":         "padding:6px 14px 6px 0;border-bottom:2px solid #c9b06b;text-align:left;vertical-align:bottom;font-weight:bold;word-break:normal;overflow-wrap:normal",
-	"td":         "padding:6px 14px 6px 0;border-bottom:1px solid #d8d4c8;vertical-align:top;word-break:normal;overflow-wrap:normal",
+	"th":         "padding:6px 14px 6px 0;border-bottom:2px solid #c9b06b;text-align:left;vertical-align:bottom;font-weight:bold;word-break:normal",
+	"td":         "padding:6px 14px 6px 0;border-bottom:1px solid #d8d4c8;vertical-align:top;word-break:normal",
 }
