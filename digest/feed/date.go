@@ -2,6 +2,7 @@ package feed
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -25,7 +26,7 @@ var clockLayouts = []string{
 // zonedLayouts name a moment.
 var zonedLayouts = []string{
 	time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z07:00",
-	"2006-01-02 15:04:05 -0700", "2006-01-02 15:04 Z07:00", "2006-01-02 15:04 -0700",
+	"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 UTC", "2006-01-02 15:04 Z07:00", "2006-01-02 15:04 -0700",
 	"2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04 -0700", "2 Jan 2006 15:04:05 UTC", "2 Jan 2006 15:04:05 GMT",
 }
 
@@ -56,7 +57,7 @@ func readDate(s string, zone *time.Location) (t time.Time, dateOnly, ok bool) {
 func plausible(t time.Time) bool { return t.Year() > 1990 && t.Year() < 2200 }
 
 var (
-	ordinal = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)$`)
+	ordinal = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th|\.)$`)
 	halfDay = regexp.MustCompile(`(?i)(\d) ?([ap])\.?m\.?$`)
 )
 
@@ -89,6 +90,8 @@ func monthOf(word string) string {
 	return ""
 }
 
+func isMonth(word string) bool { return monthOf(word) != "" }
+
 // tidyDate brings the many ways to write one date nearer to one another: no
 // weekday, no commas, short English months.
 func tidyDate(s string) string {
@@ -96,8 +99,8 @@ func tidyDate(s string) string {
 	if len(words) > 8 {
 		return ""
 	}
-	if len(words) > 2 && isWord(words[0]) && monthOf(words[0]) == "" || len(words) > 3 && isWord(words[0]) && monthOf(words[1]) != "" {
-		words = words[1:]
+	if len(words) > 2 && isWord(words[0]) && (monthOf(words[0]) == "" || slices.ContainsFunc(words[1:], isMonth)) {
+		words = words[1:] // a weekday; “mar” is one where another month follows
 	}
 	var out []string
 	for i, word := range words {
