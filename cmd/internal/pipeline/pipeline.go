@@ -88,14 +88,16 @@ func (p *Pipeline) frozen(ctx context.Context, edition digest.Edition, day diges
 	if !errors.Is(err, digest.ErrNoIssue) {
 		return issue, err
 	}
-	if issue, err = p.Compose(ctx, edition, day); err != nil {
-		return issue, err
+	if issue, err = p.Compose(ctx, edition, day); err == nil {
+		issue, err = p.store.Freeze(ctx, issue)
 	}
-	frozen, err := p.store.Freeze(ctx, issue)
-	if errors.Is(err, digest.ErrFrozen) {
-		return p.existing(ctx, edition, day) // another process was first
+	// Another process was first: with the day, or with the stories.
+	if errors.Is(err, digest.ErrFrozen) || errors.Is(err, ErrTooFew) {
+		if first, firstErr := p.existing(ctx, edition, day); !errors.Is(firstErr, digest.ErrNoIssue) {
+			return first, firstErr
+		}
 	}
-	return frozen, err
+	return issue, err
 }
 
 // existing returns the day's issue when it is frozen, an error that is

@@ -1,0 +1,297 @@
+package pipeline_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"redigest/cmd/internal/pipeline"
+	"redigest/digest"
+	"redigest/digest/database"
+	"redigest/digest/feed"
+	"redigest/digest/render"
+	"redigest/subscribers"
+	"redigest/subscribers/mail"
+)
+
+// A day is one morning of a publisher: the parts of the program at one moment.
+type day struct {
+	*pipeline.Pipeline
+	store  *digest.Store
+	list   *subscribers.List
+	outbox *subscribers.Outbox
+	now    time.Time
+}
+
+const today = digest.Day("2026-02-03")
+
+var sixOClock = time.Date(2026, 2, 3, 6, 0, 0, 0, time.UTC)
+
+func newDay(t *testing.T) *day {
+	t.Helper()
+	return dayAt(t, filepath.Join(t.TempDir(), "redigest.db"))
+}
+
+func dayAt(t *testing.T, path string) *day {
+	t.Helper()
+	db, err := database.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := errors.Join(digest.Migrate(t.Context(), db, sixOClock), subscribers.Migrate(t.Context(), db, sixOClock)); err != nil {
+		t.Fatal(err)
+	}
+	d := &day{now: sixOClock}
+	now := func() time.Time { return d.now }
+	if d.list, err = subscribers.NewList(t.Context(), db, subscribers.ListOptions{Now: now}); err != nil {
+		t.Fatal(err)
+	}
+	d.store = digest.NewStore(db, digest.StoreOptions{Now: now})
+	d.outbox = subscribers.NewOutbox(db, subscribers.OutboxOptions{Now: now})
+	d.Pipeline = pipeline.New(d.store, d.outbox, pipeline.Options{
+		BaseURL: "https://news.example.org",
+		Frame:   render.Frame{Name: "Daily", PostalAddress: "1 Street", UnsubscribeURL: "https://news.example.org/unsubscribe/" + mail.TokenPlace},
+		Now:     now,
+	})
+	return d
+}
+
+func (d *day) tell(t *testing.T, titles ...string) {
+	t.Helper()
+	var found []digest.Story
+	for i, title := range titles {
+		found = append(found, digest.Story{
+			Title: title, URL: fmt.Sprintf("https://www.example.org/%d/%s", len(titles), strings.ReplaceAll(title, " ", "-")),
+			Highlights: []string{"A fact."}, PublishedAt: d.now.Add(-time.Duration(i+1) * time.Minute),
+		})
+	}
+	if _, err := d.store.AddStories(t.Context(), nil, found); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (d *day) subscribe(t *testing.T, addresses ...string) {
+	t.Helper()
+	for _, a := range addresses {
+		if _, err := d.list.Add(t.Context(), a, "", "a friend"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (d *day) planned(t *testing.T, issue digest.Issue) int {
+	t.Helper()
+	m, err := d.outbox.IssueMailing(t.Context(), issue.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	account, err := d.outbox.Account(t.Context(), m.ID)
+	if err != nil || !account.Balances() {
+		t.Fatalf("the account is %+v (%v)", account, err)
+	}
+	return account.Planned
+}
+
+func TestPublishMakesOneIssueHoweverOftenItRuns(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first", "second")
+	d.subscribe(t, "ann@example.org", "ben@example.org")
+	var was digest.Issue
+	for range 3 {
+		issue, err := d.Publish(t.Context(), digest.Daily, today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if was.ID != 0 && (issue.ID != was.ID || issue.Markdown != was.Markdown || !issue.FrozenAt.Equal(was.FrozenAt)) {
+			t.Errorf("publishing again made %+v of %+v", issue, was)
+		}
+		was = issue
+		d.tell(t, "too late for today")
+		d.subscribe(t, "late@example.org")
+		d.now = d.now.Add(time.Minute)
+	}
+	if n := d.planned(t, was); n != 2 {
+		t.Errorf("%d readers are planned, want the 2 who had confirmed when it was frozen", n)
+	}
+	if was.Number != 1 || len(was.Stories) != 2 {
+		t.Errorf("the issue is number %d with %d stories", was.Number, len(was.Stories))
+	}
+}
+
+func TestPromise1TwoProcessesMakeOneIssue(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "redigest.db")
+	one, other := dayAt(t, path), dayAt(t, path)
+	one.tell(t, "a story", "another")
+	one.subscribe(t, "ann@example.org")
+	var issues [8]digest.Issue
+	var wg sync.WaitGroup
+	for i := range issues {
+		wg.Go(func() {
+			var err error
+			if issues[i], err = []*day{one, other}[i%2].Publish(t.Context(), digest.Daily, today); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, issue := range issues {
+		if issue.ID != issues[0].ID || issue.Number != 1 {
+			t.Errorf("there are two issues of one day: %v and %v", issue.ID, issues[0].ID)
+		}
+	}
+	if n := one.planned(t, issues[0]); n != 1 {
+		t.Errorf("one reader is planned %d times", n)
+	}
+}
+
+func TestPublishGoesOnAfterItWasCutOff(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "a story")
+	d.subscribe(t, "ann@example.org")
+	issue, err := d.Compose(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Frozen, and then the process died before it ordered the mailing.
+	if _, err := d.store.Freeze(t.Context(), issue); err != nil {
+		t.Fatal(err)
+	}
+	d.now = d.now.Add(time.Hour)
+	issue, err = d.Publish(t.Context(), digest.Daily, today)
+	if err != nil || d.planned(t, issue) != 1 {
+		t.Errorf("it went on with %v, %d planned", err, d.planned(t, issue))
+	}
+}
+
+func TestWithTooFewStoriesThereIsNoIssueAndItSaysWhy(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	_, err := d.Publish(t.Context(), digest.Daily, today)
+	if !errors.Is(err, pipeline.ErrTooFew) || !strings.Contains(err.Error(), "0 of at least 1") {
+		t.Errorf("it says %v", err)
+	}
+	if _, err := d.store.Issue(t.Context(), digest.Daily, today); !errors.Is(err, digest.ErrNoIssue) {
+		t.Errorf("and stored an issue: %v", err)
+	}
+}
+
+func TestADayToComeHasNoIssue(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "a story")
+	if _, err := d.Publish(t.Context(), digest.Daily, today.Add(1)); err == nil || !strings.Contains(err.Error(), "still to come") {
+		t.Errorf("it says %v", err)
+	}
+}
+
+func TestPromise6CancellingBeforeAnythingWentOutFreesTheStories(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "a story")
+	d.subscribe(t, "ann@example.org")
+	if _, err := d.Publish(t.Context(), digest.Daily, today); err != nil {
+		t.Fatal(err)
+	}
+	issue, err := d.Cancel(t.Context(), digest.Daily, today, "wrong")
+	if err != nil || issue.State != digest.Cancelled {
+		t.Fatalf("it is %s: %v", issue.State, err)
+	}
+	m, err := d.outbox.IssueMailing(t.Context(), issue.ID)
+	if err != nil || m.CancelledAt.IsZero() {
+		t.Errorf("its mailing goes on: %v", err)
+	}
+	if _, err := d.Publish(t.Context(), digest.Daily, today); !errors.Is(err, pipeline.ErrCancelled) {
+		t.Errorf("the cancelled day was published: %v", err)
+	}
+	d.now = d.now.AddDate(0, 0, 1)
+	next, err := d.Publish(t.Context(), digest.Daily, today.Add(1))
+	if err != nil || len(next.Stories) != 1 {
+		t.Errorf("the next issue has %d stories (%v), want the one that is free again", len(next.Stories), err)
+	}
+}
+
+// A run that found the issue frozen, and is cancelled before it orders the
+// mailing, must not order it afterwards.
+func TestCancellingBeatsARunThatIsAboutToOrder(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "a story")
+	d.subscribe(t, "ann@example.org")
+	composed, err := d.Compose(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	issue, err := d.store.Freeze(t.Context(), composed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Cancel(t.Context(), digest.Daily, today, "wrong"); err != nil {
+		t.Fatal(err)
+	}
+	m, err := d.outbox.EnqueueIssue(t.Context(), subscribers.Order{IssueID: issue.ID, Edition: "daily", CutoffAt: issue.FrozenAt})
+	if err != nil || m.CancelledAt.IsZero() {
+		t.Errorf("the mailing is %+v (%v), want a cancelled one", m, err)
+	}
+}
+
+func TestATestCopyCountsAsNothing(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "a story")
+	if _, _, err := d.Test(t.Context(), digest.Daily, today, "me@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	issue, err := d.Publish(t.Context(), digest.Daily, today)
+	if err != nil || len(issue.Stories) != 1 || issue.State != digest.Sending {
+		t.Errorf("after a test copy the issue is %+v (%v)", issue, err)
+	}
+}
+
+func TestASourceThatFailsDoesNotStopTheOthers(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	sources := []digest.Source{
+		{URL: "http://127.0.0.1:1/feed", Name: "Private", Own: true, Every: time.Hour},
+		{URL: "https://nowhere.invalid/feed", Name: "Gone", Own: true, Every: time.Hour},
+	}
+	if err := d.store.SaveSources(t.Context(), sources); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	gathered, err := d.Gather(ctx, feed.NewFetcher(feed.FetcherOptions{Agent: "test", Now: func() time.Time { return d.now }}), true)
+	if err != nil || len(gathered) != 2 || gathered[0].Err == nil || gathered[1].Err == nil {
+		t.Fatalf("gathered %+v (%v)", gathered, err)
+	}
+	stored, err := d.store.Sources(t.Context())
+	if err != nil || stored[0].LastError == "" || stored[0].Failures != 1 || !stored[0].NextAt.After(d.now) {
+		t.Errorf("the source is %+v (%v)", stored[0], err)
+	}
+}
+
+func TestNoStoryIsLostToAFullTransaction(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	var titles []string
+	for i := range 130 {
+		titles = append(titles, fmt.Sprintf("story number %d of many", i))
+	}
+	d.tell(t, titles...)
+	due, err := d.store.Due(t.Context(), digest.Daily, d.now)
+	if err != nil || len(due) != 130 {
+		t.Errorf("%d are due (%v)", len(due), err)
+	}
+}
