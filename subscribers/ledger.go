@@ -130,7 +130,7 @@ func (l *Ledger) commit(g *group) {
 	ctx := context.Background()
 	g.grants = make([]Grant, len(g.entries))
 	err := l.db.Transact(ctx, func(tx *sql.Tx) error {
-		b := book{ctx: ctx, tx: tx, stmt: &l.stmt, now: database.Millis(l.now())}
+		b := book{ctx: ctx, tx: tx, stmt: &l.stmt, now: database.Millis(l.now()), bound: map[*sql.Stmt]*sql.Stmt{}}
 		for i, e := range g.entries {
 			if err := b.settle(e.Settle); err != nil {
 				return err
@@ -176,10 +176,22 @@ type book struct {
 	tx   *sql.Tx
 	stmt *statements
 	now  int64
+
+	bound map[*sql.Stmt]*sql.Stmt // to tx
+}
+
+// in returns a statement bound to the transaction.
+func (b book) in(stmt *sql.Stmt) *sql.Stmt {
+	bound := b.bound[stmt]
+	if bound == nil {
+		bound = b.tx.StmtContext(b.ctx, stmt)
+		b.bound[stmt] = bound
+	}
+	return bound
 }
 
 func (b book) exec(stmt *sql.Stmt, args ...any) error {
-	_, err := b.tx.StmtContext(b.ctx, stmt).ExecContext(b.ctx, args...)
+	_, err := b.in(stmt).ExecContext(b.ctx, args...)
 	return err
 }
 
@@ -307,7 +319,7 @@ func (b book) hand(e Entry) (Grant, error) {
 	}
 	h := Grant{OK: true}
 	var dated int64
-	row := b.tx.StmtContext(b.ctx, b.stmt.hand[m.Kind]).QueryRowContext(b.ctx, args...)
+	row := b.in(b.stmt.hand[m.Kind]).QueryRowContext(b.ctx, args...)
 	err := row.Scan(&h.Address, &dated, &h.Attempts)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Grant{}, b.exec(b.stmt.withdraw, m.ID, to, b.now)

@@ -13,9 +13,9 @@ import (
 type line struct {
 	*turn
 	relay mail.Relay
-	gate  *gate
-	pass  pass
-	conn  *mail.Conn
+	*far
+	pass pass
+	conn *mail.Conn
 
 	flight context.Context         // of mails on their way; outlives the turn by the grace
 	settle *subscribers.Settlement // what became of the last mail, to be written with the next mark
@@ -27,7 +27,7 @@ type line struct {
 // ctx is done or the relay is given up. Nothing is opened while there is no
 // mail.
 func (t *turn) serve(ctx, flight context.Context, relay int) {
-	l := &line{turn: t, relay: t.relays[relay], gate: t.gates[relay], flight: flight}
+	l := &line{turn: t, relay: t.relays[relay], far: t.fars[relay], flight: flight}
 	for {
 		var ok bool
 		if l.pass, ok = l.gate.enter(ctx); !ok {
@@ -57,8 +57,11 @@ func (l *line) dial(ctx context.Context) (err error) {
 }
 
 // refusesUs reports whether a relay's answer will stay the same until somebody
-// puts it right: it refuses the password or the sender.
+// puts it right: it refuses the password, the sender or the content.
 func refusesUs(err error) bool {
+	if errors.Is(err, errContent) {
+		return true
+	}
 	var r *mail.Refusal
 	return errors.As(err, &r) && !r.Temporary() && (r.Stage == mail.StageAuth || r.Stage == mail.StageMail)
 }
@@ -142,7 +145,7 @@ func (l *line) deliver(c subscribers.Claim) bool {
 		l.queue.done(c.Key())
 		return true
 	}
-	v := l.send(letter, c, grant)
+	v := l.streak.judged(l.send(letter, c, grant))
 	l.settle = &subscribers.Settlement{Key: c.Key(), State: v.state, DueAt: v.due, Reply: v.reply}
 	l.tally.count(c.Mailing, v.state)
 	if v.trouble != nil {

@@ -13,16 +13,20 @@ import (
 )
 
 // With one of these in its environment the test binary is another process: one
-// that takes the lock of a database and keeps it, or a far end for benchmarks.
+// that takes the lock of a database and keeps it, one that sends, or a far end
+// for benchmarks.
 const (
 	holdVariable = "REDIGEST_TEST_HOLD_LOCK"
 	sinkVariable = "REDIGEST_TEST_SINK"
+	sendVariable = "REDIGEST_TEST_SEND" // the database, the relay's URL
 )
 
 func TestMain(m *testing.M) {
-	switch path := os.Getenv(holdVariable); {
-	case path != "":
-		os.Exit(hold(path))
+	switch {
+	case os.Getenv(holdVariable) != "":
+		os.Exit(hold(os.Getenv(holdVariable)))
+	case os.Getenv(sendVariable) != "":
+		os.Exit(send(strings.Fields(os.Getenv(sendVariable))))
 	case os.Getenv(sinkVariable) != "":
 		os.Exit(sink())
 	}

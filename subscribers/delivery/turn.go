@@ -17,7 +17,7 @@ type turn struct {
 	ledger *subscribers.Ledger
 	drain  bool
 	queue  *queue
-	gates  []*gate // of the relays, in their order
+	fars   []*far // by relay
 	walks  map[subscribers.ID]*walk
 	tally  tally
 
@@ -25,6 +25,12 @@ type turn struct {
 	failure  error                    // of the database; read when all lines have ended
 	end      func()                   // ends the turn
 	faults   map[subscribers.ID]error // mailings whose letter cannot be written
+}
+
+// A far is what the lines to one relay know together.
+type far struct {
+	gate   *gate
+	streak streak
 }
 
 func newTurn(w *Worker, ledger *subscribers.Ledger, drain bool) *turn {
@@ -37,7 +43,7 @@ func newTurn(w *Worker, ledger *subscribers.Ledger, drain bool) *turn {
 		patience = w.opts.Tries
 	}
 	for range w.relays {
-		t.gates = append(t.gates, newGate(patience, t.queue.look))
+		t.fars = append(t.fars, &far{gate: newGate(patience, t.queue.look)})
 	}
 	return t
 }
@@ -95,8 +101,8 @@ func (t *turn) writeRest() error {
 // relaysErr returns why no relay can be used any more, nil while one can.
 func (t *turn) relaysErr() error {
 	var errs []error
-	for i, g := range t.gates {
-		err := g.err()
+	for i, far := range t.fars {
+		err := far.gate.err()
 		if err == nil {
 			return nil
 		}

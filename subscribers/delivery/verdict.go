@@ -27,6 +27,7 @@ type verdict struct {
 	lineGone bool  // the line must not be used again
 	trouble  error // the relay itself is in trouble: leave it alone for a while
 	stop     bool  // it stays in trouble until somebody puts it right
+	content  bool  // what we wrote is refused, not whom we wrote to
 }
 
 // judge says what follows from what [mail.Conn.Send] returned.
@@ -58,7 +59,7 @@ func judgeRefusal(a attempt, r *mail.Refusal) verdict {
 	case r.Temporary() || tooMany(r):
 		v = a.again(v)
 	default:
-		v.state = subscribers.Refused
+		v.state, v.content = subscribers.Refused, r.Stage != mail.StageRcpt
 	}
 	return v
 }

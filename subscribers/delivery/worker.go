@@ -18,7 +18,8 @@ var (
 	// talked to. What is owed stays in the outbox.
 	ErrUnreachable = errors.New("relay unreachable")
 	// ErrRefuses means that a relay takes no mail of ours at all: it refuses
-	// the password or the sender. What is owed stays in the outbox.
+	// the password, the sender or, ten times in a row, what the mails say. What
+	// is owed stays in the outbox.
 	ErrRefuses = errors.New("relay takes no mail from us")
 )
 

@@ -341,6 +341,28 @@ func TestARelayThatRefusesUsStopsTheRunAndHurtsNobody(t *testing.T) {
 	}
 }
 
+// What a relay refuses for what it says, it would refuse for everybody.
+func TestARelayThatRefusesTheContentIsStoppedEarly(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	far := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) smtptest.Answer {
+		if e.Stage == smtptest.Body && readerNumber(e.To) > 20 {
+			return smtptest.Answer{Reply: "554 5.7.1 Looks like spam"}
+		}
+		return smtptest.Answer{}
+	}})
+	b.readers(200)
+	m := b.order()
+	err := b.worker(delivery.Options{}, relayOf(t, far, 3)).Drain(t.Context())
+	if !errors.Is(err, delivery.ErrRefuses) || !strings.Contains(err.Error(), "554 5.7.1 Looks like spam") {
+		t.Errorf("Drain returned %v, want ErrRefuses with the relay's words", err)
+	}
+	a := b.account(m)
+	if a.Accepted != 20 || a.Refused < 10 || a.Refused > 13 || a.Queued != 200-20-a.Refused {
+		t.Errorf("account %+v", a)
+	}
+}
+
 func TestOneBrokenRelayDoesNotHoldUpTheOthers(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
