@@ -83,7 +83,8 @@ func (p Plan) Due(now time.Time) (day digest.Day, ok bool) {
 	// clocks back to the day before. No moment less than a day old is of an
 	// earlier day than these.
 	today := digest.DayOf(now.In(p.zone))
-	for day, oldest := today.Add(1), today.Add(-3); day >= oldest; day = day.Add(-1) {
+	for n := 1; n >= -3; n-- {
+		day := today.Add(n)
 		moment, ok := p.Moment(day)
 		if !ok || moment.After(now) {
 			continue

@@ -99,20 +99,21 @@ func skipped(s schedule.Skip, day digest.Day) bool {
 	return slices.Contains(s.Weekdays, day.Weekday()) || slices.Contains(s.Dates, day)
 }
 
-// A program that runs all year and wakes each minute.
-func TestAYearOfMinutesHasOneIssueADay(t *testing.T) {
+// A program that runs all year and wakes every few minutes.
+func TestAYearWithoutAnOutageHasOneIssueADay(t *testing.T) {
 	t.Parallel()
-	for _, change := range changes[:12] {
+	const tick = 5 * time.Minute
+	for _, change := range changes {
 		t.Run(change.zone, func(t *testing.T) {
 			t.Parallel()
 			from := time.Date(change.year, 1, 1, 0, 0, 0, 0, time.UTC)
 			s := newSpan(zone(t, change.zone), from, from.AddDate(1, 0, 3))
 			plan := newPlan(t, change.exprs[0], change.zone, schedule.Skip{}, 6*time.Hour)
 			made := issues{}
-			for now := s.from; now.Before(s.to); now = now.Add(time.Minute) {
+			for now := s.from; now.Before(s.to); now = now.Add(tick) {
 				made.run(plan, now)
 			}
-			s.check(t, made, plan, schedule.Skip{}, time.Minute)
+			s.check(t, made, plan, schedule.Skip{}, tick)
 		})
 	}
 }
@@ -129,8 +130,8 @@ func TestYearsOfRestartsHaveOneIssueAPublishingDay(t *testing.T) {
 	for _, change := range changes {
 		t.Run(change.zone, func(t *testing.T) {
 			t.Parallel()
-			from := time.Date(2010, 1, 1, 0, 0, 0, 0, time.UTC)
-			s := newSpan(zone(t, change.zone), from, from.AddDate(18, 0, 7))
+			from := time.Date(min(change.year, 2016), 1, 1, 0, 0, 0, 0, time.UTC)
+			s := newSpan(zone(t, change.zone), from, time.Date(2028, 1, 8, 0, 0, 0, 0, time.UTC))
 			for n, expr := range change.exprs {
 				plan := newPlan(t, expr, change.zone, skip, late)
 				made := issues{}
