@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"redigest/digest/database"
 )
@@ -59,10 +58,10 @@ WHERE mailing_id = $1
 ORDER BY due_at
 LIMIT $3`
 
-// ClaimDeferred returns the deferred deliveries of a mailing that are due at
-// now, the longest due first.
-func (o *Outbox) ClaimDeferred(ctx context.Context, m *Mailing, now time.Time, limit int) ([]Claim, error) {
-	return o.claim(ctx, m, claimDeferred, m.ID, database.Millis(now), limit)
+// ClaimDeferred returns the deferred deliveries of a mailing that are due, the
+// longest due first.
+func (o *Outbox) ClaimDeferred(ctx context.Context, m *Mailing, limit int) ([]Claim, error) {
+	return o.claim(ctx, m, claimDeferred, m.ID, database.Millis(o.now()), limit)
 }
 
 func (o *Outbox) claim(ctx context.Context, m *Mailing, query string, args ...any) ([]Claim, error) {
@@ -135,10 +134,10 @@ WHERE m.finished_at = 0
 ORDER BY m.id
 LIMIT $2`
 
-// ClaimSingles returns the deliveries, due at now, of those of the mailings
-// given that go to one recipient each, oldest first.
-func (o *Outbox) ClaimSingles(ctx context.Context, open map[ID]*Mailing, now time.Time, limit int) ([]Claim, error) {
-	rows, err := o.db.Read().QueryContext(ctx, claimSingles, database.Millis(now), limit)
+// ClaimSingles returns the due deliveries of those of the mailings given that
+// go to one recipient each, oldest first.
+func (o *Outbox) ClaimSingles(ctx context.Context, open map[ID]*Mailing, limit int) ([]Claim, error) {
+	rows, err := o.db.Read().QueryContext(ctx, claimSingles, database.Millis(o.now()), limit)
 	if err != nil {
 		return nil, fmt.Errorf("claim single deliveries: %w", err)
 	}

@@ -72,28 +72,28 @@ func (t *turn) fill(ctx context.Context) (added int, err error) {
 
 // fillSingles takes up what goes to one recipient each: somebody waits for it.
 func (t *turn) fillSingles(ctx context.Context, open []subscribers.Mailing) (added int, err error) {
-	now := t.opts.Now()
-	singles, any := map[subscribers.ID]*subscribers.Mailing{}, false
+	singles, now := map[subscribers.ID]*subscribers.Mailing{}, t.opts.Now()
 	for i := range open {
-		m := &open[i]
-		switch {
-		case m.Kind == subscribers.IssueMailing:
-		case over(m, now):
-			if err := t.outbox.Expire(ctx, m.ID); err != nil {
-				return 0, err
-			}
-			any = true
-		default:
+		if m := &open[i]; m.Kind != subscribers.IssueMailing {
 			singles[m.ID] = m
 		}
 	}
-	if !any && len(singles) == 0 {
+	if len(singles) == 0 {
 		return 0, nil
+	}
+	for id, m := range singles {
+		if !over(m, now) {
+			continue
+		}
+		if err := t.outbox.Expire(ctx, id); err != nil {
+			return 0, err
+		}
+		delete(singles, id)
 	}
 	if err := t.outbox.FinishSingles(ctx); err != nil {
 		return 0, err
 	}
-	claims, err := t.outbox.ClaimSingles(ctx, singles, now, fillSize)
+	claims, err := t.outbox.ClaimSingles(ctx, singles, fillSize)
 	if err != nil {
 		return 0, err
 	}
@@ -147,7 +147,7 @@ func (t *turn) fillIssue(ctx context.Context, m *subscribers.Mailing) (added int
 	case !m.HeldAt.IsZero():
 		return 0, nil
 	default:
-		added, err = t.claimIssue(ctx, w, m, now)
+		added, err = t.claimIssue(ctx, w, m)
 	}
 	if err != nil || !w.complete || t.queue.holds(m.ID) {
 		return added, err
@@ -173,14 +173,14 @@ func (t *turn) sweep(ctx context.Context, w *walk, m *subscribers.Mailing, end f
 
 // claimIssue takes up what is due of an issue: first what was put off, then
 // what is next along the key.
-func (t *turn) claimIssue(ctx context.Context, w *walk, m *subscribers.Mailing, now time.Time) (added int, err error) {
+func (t *turn) claimIssue(ctx context.Context, w *walk, m *subscribers.Mailing) (added int, err error) {
 	if !t.queue.room() || !t.letterOf(ctx, m) {
 		return 0, nil
 	}
 	if err := t.tally.meet(ctx, t.outbox, m); err != nil {
 		return 0, err
 	}
-	claims, err := t.outbox.ClaimDeferred(ctx, m, now, fillSize)
+	claims, err := t.outbox.ClaimDeferred(ctx, m, fillSize)
 	if err != nil {
 		return 0, err
 	}

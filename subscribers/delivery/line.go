@@ -69,11 +69,12 @@ func refusesUs(err error) bool {
 // trouble keeps all lines away from the relay for a while, for good if it needs
 // a person to mend it.
 func (l *line) trouble(err error, lasting bool) {
-	l.opts.Log.Warn("trouble with a relay", "relay", l.relay.Name, "error", err)
 	if lasting {
+		l.opts.Log.Error("a relay takes no mail from us; somebody has to see to it", "relay", l.relay.Name, "error", err)
 		l.gate.stop(l.pass, err)
 		return
 	}
+	l.opts.Log.Warn("trouble with a relay", "relay", l.relay.Name, "error", err)
 	l.pass = l.gate.report(l.pass, err)
 }
 

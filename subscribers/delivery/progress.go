@@ -65,7 +65,7 @@ func (t *turn) watch(ctx context.Context) <-chan struct{} {
 		close(over)
 		return over
 	}
-	began := time.Now()
+	began := t.opts.Now()
 	go func() {
 		defer close(over)
 		tick := time.NewTicker(250 * time.Millisecond)
@@ -77,7 +77,7 @@ func (t *turn) watch(ctx context.Context) <-chan struct{} {
 			case <-ctx.Done():
 				running = false
 			}
-			p := t.tally.progress(time.Since(began))
+			p := t.tally.progress(t.opts.Now().Sub(began))
 			if p.Planned > 0 && (p.Settled != last.Settled || p.Planned != last.Planned) {
 				t.opts.Progress(p)
 				last = p

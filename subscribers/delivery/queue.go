@@ -70,7 +70,7 @@ func (q *queue) push(c subscribers.Claim) {
 func (q *queue) take() (c subscribers.Claim, ok bool, ready <-chan struct{}) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if len(q.bulk) <= lowWater {
+	if n := len(q.bulk); n == lowWater || n+len(q.urgent) == 0 {
 		q.look()
 	}
 	for _, from := range []*[]subscribers.Claim{&q.urgent, &q.bulk} {
@@ -98,6 +98,8 @@ func (q *queue) done(key subscribers.Key) {
 	delete(q.out, key)
 	if q.each[key.Mailing]--; q.each[key.Mailing] == 0 {
 		delete(q.each, key.Mailing)
+	}
+	if len(q.out) == 0 {
 		q.look()
 	}
 }

@@ -14,12 +14,11 @@ import (
 // from, and the one goroutine that fills it.
 type turn struct {
 	*Worker
-	ledger *subscribers.Ledger
-	drain  bool
-	queue  *queue
-	fars   []*far // by relay
-	walks  map[subscribers.ID]*walk
-	tally  tally
+	drain bool
+	queue *queue
+	fars  []*far // by relay
+	walks map[subscribers.ID]*walk
+	tally tally
 
 	failOnce sync.Once
 	failure  error                    // of the database; read when all lines have ended
@@ -33,9 +32,9 @@ type far struct {
 	streak streak
 }
 
-func newTurn(w *Worker, ledger *subscribers.Ledger, drain bool) *turn {
+func newTurn(w *Worker, drain bool) *turn {
 	t := &turn{
-		Worker: w, ledger: ledger, drain: drain, queue: newQueue(),
+		Worker: w, drain: drain, queue: newQueue(),
 		walks: map[subscribers.ID]*walk{}, faults: map[subscribers.ID]error{},
 	}
 	patience := 0

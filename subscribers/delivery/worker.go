@@ -67,6 +67,7 @@ type Worker struct {
 	relays  []mail.Relay
 	opts    Options
 	wake    chan struct{}
+	ledger  *subscribers.Ledger // opened by the first turn
 
 	// unwritten is what became of deliveries whose settlement could not be
 	// committed. While it is not empty the worker still knows what the
@@ -94,12 +95,12 @@ func (w *Worker) Wake() {
 // outbox. Trouble with relays or the database is logged and outlived.
 func (w *Worker) Run(ctx context.Context) error {
 	for failures := 1; ; failures++ {
-		began := time.Now()
+		began := w.opts.Now()
 		err := w.work(ctx, false)
 		if ctx.Err() != nil {
 			return w.leave(err)
 		}
-		if time.Since(began) > longestPause {
+		if w.opts.Now().Sub(began) > longestPause {
 			failures = 1
 		}
 		pause := relayPause(failures)
@@ -137,11 +138,13 @@ func (w *Worker) leave(err error) error {
 // work is one turn: it goes on until ctx is done, the database fails, or, when
 // drain is set, nothing more can be done now.
 func (w *Worker) work(ctx context.Context, drain bool) error {
-	ledger, err := w.outbox.Ledger(ctx)
-	if err != nil {
-		return err
+	if w.ledger == nil {
+		var err error
+		if w.ledger, err = w.outbox.Ledger(ctx); err != nil {
+			return err
+		}
 	}
-	t := newTurn(w, ledger, drain)
+	t := newTurn(w, drain)
 	if err := t.writeRest(); err != nil {
 		return err
 	}
