@@ -187,3 +187,12 @@ func (p *program) answer(r *http.Response, err error) (int, string) {
 	}
 	return r.StatusCode, string(body)
 }
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}

@@ -8,20 +8,16 @@ import (
 	"time"
 )
 
-// An ID names a row. IDs grow with time (63 bits: 41 of milliseconds since
-// 2020, 22 of chance), so rows made together lie together on the disk. Its
-// text, which people see and type, is base 36.
+// An ID names a row. IDs grow with time (63 bits: 42 of Unix milliseconds,
+// which last until 2109, and 21 of chance), so rows made together lie together
+// on the disk. Its text, which people see and type, is base 36.
 type ID int64
-
-// idEpoch is the first moment an ID can name: 2020-01-01 UTC in Unix
-// milliseconds. 41 bits of milliseconds last until 2089.
-const idEpoch = 1577836800000
 
 // NewID returns an ID greater than every ID this DB has returned before.
 func (db *DB) NewID(now time.Time) ID {
 	var b [4]byte
 	_, _ = rand.Read(b[:]) // never fails
-	id := ID((now.UnixMilli()-idEpoch)<<22 | int64(binary.LittleEndian.Uint32(b[:])>>10))
+	id := ID(now.UnixMilli()<<21 | int64(binary.LittleEndian.Uint32(b[:])>>11))
 	db.idMu.Lock()
 	defer db.idMu.Unlock()
 	// The clock may stand still or go back; IDs of one process only grow.
