@@ -79,7 +79,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, mailbox http.Han
 	}
 	s := &server{app: a, admit: make(chan struct{}, 1)}
 	s.site = &http.Server{
-		Handler:           s.handler(mailbox),
+		Handler:           s.handler(plan, mailbox),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -105,7 +105,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, mailbox http.Han
 	return errors.Join(err, s.pipeline.Settle(context.WithoutCancel(ctx)))
 }
 
-func (s *server) handler(mailbox http.Handler) http.Handler {
+func (s *server) handler(plan schedule.Plan, mailbox http.Handler) http.Handler {
 	p := s.config.Publication
 	from := p.Sender()
 	return web.New(s.list, s.store, web.Options{
@@ -113,9 +113,10 @@ func (s *server) handler(mailbox http.Handler) http.Handler {
 			Name: p.Name, Tagline: p.Tagline, URL: p.URL, From: from.Address, FromName: from.Name,
 			PostalAddress: p.PostalAddress, ImprintURL: p.ImprintURL, Language: p.Language,
 		},
-		Zone:          s.config.Zone(),
-		BaseURL:       s.config.Site.BaseURL,
-		SignupOrigins: s.config.Site.SignupOrigins,
+		Zone:           s.config.Zone(),
+		BaseURL:        s.config.Site.BaseURL,
+		SignupOrigins:  s.config.Site.SignupOrigins,
+		TrustedProxies: s.config.Site.Proxies(),
 
 		ConfirmationSubject: s.letters().ConfirmationSubject(),
 
@@ -215,7 +216,7 @@ func (s *server) handled(ctx context.Context, day digest.Day) (bool, error) {
 		return false, nil
 	}
 	if err != nil || issue.State == digest.Draft {
-		return false, err
+		return issue.Held, err
 	}
 	if issue.State != digest.Sending {
 		return true, nil
@@ -291,22 +292,24 @@ func (s *server) setWorker(w *delivery.Worker) {
 	s.worker = w
 }
 
-// ready says why the program is not doing its work: the database cannot be
-// read, or an issue is overdue.
-func (s *server) ready(ctx context.Context) error {
-	plan, err := s.config.Plan()
-	if err != nil {
-		return err
-	}
-	const grace = 15 * time.Minute
-	day, due := plan.Due(s.now().Add(-grace))
+// overdue is how late an issue may be made without anybody being told.
+const overdue = 15 * time.Minute
+
+var errUnreadable = errors.New("the database cannot be read")
+
+// ready says, to anybody, why the program is not doing its work.
+func (s *server) ready(ctx context.Context, plan schedule.Plan) error {
+	day, due := plan.Due(s.now().Add(-overdue))
 	if !due {
-		_, err := s.store.Issues(ctx, 1)
-		return err
+		day = s.today()
 	}
 	done, err := s.handled(ctx, day)
-	if err == nil && !done {
-		err = fmt.Errorf("the issue of %s is overdue", day)
+	switch {
+	case err != nil:
+		s.log.Error("not ready", "error", err)
+		return errUnreadable
+	case due && !done:
+		return fmt.Errorf("the issue of %s is overdue", day)
 	}
-	return err
+	return nil
 }

@@ -28,7 +28,7 @@ func (s *server) askToConfirm(w http.ResponseWriter, r *http.Request) error {
 func (s *server) confirm(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	subscriber, err := s.list.Confirm(r.Context(), r.PathValue("token"), subscribers.Step{
-		Network: network(r),
+		Network: s.network(r),
 		Agent:   agent(r),
 		Form:    s.BaseURL + "/confirm", // without the token: this is kept
 		Wording: s.consent(),

@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"redigest/digest"
@@ -29,6 +30,10 @@ type Options struct {
 	// SignupOrigins are other sites whose forms may post to /subscribe, such
 	// as https://www.example.org.
 	SignupOrigins []string
+
+	// TrustedProxies are the networks of proxies before the program, which are
+	// believed when they say where a request comes from.
+	TrustedProxies []netip.Prefix
 
 	// ConfirmationSubject is the subject of the mail that a sign-up brings,
 	// and PendingFor how long the link in it works, 7 days if zero: the page

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"mime"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -50,7 +49,7 @@ func (s *server) signUp(r *http.Request, form fields, address subscribers.Addres
 	up := subscribers.SignUp{
 		Address: address.Typed,
 		Name:    form.name(),
-		Network: network(r),
+		Network: s.network(r),
 		Agent:   agent(r),
 		Form:    s.sentFrom(r),
 	}
@@ -138,16 +137,6 @@ func (s *server) subscribeFromElsewhere(w http.ResponseWriter, r *http.Request) 
 	w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Accept")
 	w.WriteHeader(http.StatusNoContent)
 	return nil
-}
-
-// network is the client's address as the connection has it. Forwarding header
-// fields can be written by anybody and are not believed.
-func network(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 func agent(r *http.Request) string { return clean(r.UserAgent(), maxField) }

@@ -25,7 +25,7 @@ func (s *server) askToLeave(w http.ResponseWriter, r *http.Request) error {
 func (s *server) leave(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	err := s.list.Unsubscribe(r.Context(), r.PathValue("token"), subscribers.Step{
-		Network: network(r),
+		Network: s.network(r),
 		Agent:   agent(r),
 		Form:    s.BaseURL + leftBy(w, r), // without the token: this is kept
 	})
