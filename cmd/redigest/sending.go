@@ -130,7 +130,7 @@ func unsubscribeURL(c config.Config) string {
 func (a *app) deliver(ctx context.Context, mailing subscribers.ID) error {
 	bar := newProgress(a.std.err, a.now)
 	defer bar.done()
-	s, err := a.startSending(ctx, func(p delivery.Progress) { a.show(ctx, bar, mailing) })
+	s, err := a.startSending(ctx, func(p delivery.Progress) { bar.update(p.Settled, p.Planned) })
 	if errors.Is(err, delivery.ErrLocked) {
 		fmt.Fprintln(a.std.err, "another redigest is delivering; it takes this over, and this is how it goes")
 		return a.watch(ctx, bar, mailing)
@@ -142,15 +142,6 @@ func (a *app) deliver(ctx context.Context, mailing subscribers.ID) error {
 	return errors.Join(err, s.close())
 }
 
-// show draws how far a mailing is.
-func (a *app) show(ctx context.Context, bar *progress, mailing subscribers.ID) subscribers.Account {
-	account, err := a.outbox.Account(ctx, mailing)
-	if err == nil {
-		bar.update(account.Planned-account.Queued-account.Handed, account.Planned)
-	}
-	return account
-}
-
 // watch waits until nothing of a mailing is queued or being handed over.
 func (a *app) watch(ctx context.Context, bar *progress, mailing subscribers.ID) error {
 	tick := time.NewTicker(200 * time.Millisecond)
@@ -160,7 +151,11 @@ func (a *app) watch(ctx context.Context, bar *progress, mailing subscribers.ID) 
 		if err != nil {
 			return err
 		}
-		account := a.show(ctx, bar, mailing)
+		account, err := a.outbox.Account(ctx, mailing)
+		if err != nil {
+			return err
+		}
+		bar.update(account.Planned-account.Owed(), account.Planned)
 		if !m.PlannedAt.IsZero() && account.Queued+account.Handed == 0 {
 			return nil
 		}

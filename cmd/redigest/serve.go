@@ -121,7 +121,7 @@ func (s *server) handler(plan schedule.Plan, mailbox http.Handler) http.Handler 
 		ConfirmationSubject: s.letters().ConfirmationSubject(),
 
 		Log:     s.log,
-		Ready:   s.ready,
+		Ready:   func(ctx context.Context) error { return s.ready(ctx, plan) },
 		Wake:    func() { wake(s.admit) },
 		Mailbox: mailbox,
 	})
