@@ -116,9 +116,13 @@ func TestThePreheaderIsNeverTheSubject(t *testing.T) {
 	if many.Preheader != "second · third" {
 		t.Errorf("the preheader is %q", many.Preheader)
 	}
-	one := compose(story("alone"))
-	if one.Preheader != "alone has a first point." {
+	one := compose(story("alone", func(s *digest.Story) { s.Summary = "What it is about." }))
+	if one.Preheader != "What it is about." {
 		t.Errorf("the preheader of one story is %q", one.Preheader)
+	}
+	bare := compose(story("alone", bare, func(s *digest.Story) { s.Summary = "All that it says." }))
+	if bare.Preheader != "" {
+		t.Errorf("the preheader of a story that is all summary repeats it: %q", bare.Preheader)
 	}
 }
 

@@ -24,16 +24,14 @@ func subject(lead Story) string {
 }
 
 // preheader returns what mail clients show after the subject: the titles of the
-// next two stories or, where the lead stands alone, its takeaway or first
-// highlight.
+// next two stories or, where the lead stands alone, its summary when the issue
+// shows highlights instead.
 func preheader(ordered []Story) string {
-	if len(ordered) == 1 {
-		s := ordered[0]
-		text := either(s.Takeaway, s.Summary)
-		if len(s.Highlights) > 0 {
-			text = s.Highlights[0]
+	if s := ordered[0]; len(ordered) == 1 {
+		if len(s.Highlights) == 0 {
+			return ""
 		}
-		return CutWords(text, preheaderLength)
+		return CutSentences(s.Summary, preheaderLength)
 	}
 	titles := []string{}
 	for _, s := range ordered[1:min(3, len(ordered))] {

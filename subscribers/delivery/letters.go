@@ -170,7 +170,7 @@ func (l *Letters) Sample(issue digest.Issue, to string, now time.Time) ([]byte, 
 	if err != nil {
 		return nil, fmt.Errorf("build the message of %s: %w", issue.Day, err)
 	}
-	return t.Append(nil, l.Copy(subscribers.Claim{}, to, now))
+	return t.Append(nil, l.Copy(subscribers.Claim{Mailing: &subscribers.Mailing{Kind: subscribers.TestMailing}}, to, now))
 }
 
 // UnsubscribeURL is where a reader leaves, with the place of their token in it.

@@ -93,7 +93,7 @@ def parts(message, issue):
     for name, content in (("text", text), ("HTML", page)):
         for damage in re.findall("\ufffd|[\x80-\x9f]|\u0e42|\u00e2\u20ac|=[0-9A-F]{2}=[0-9A-F]{2}", content):
             yield f"the {name} part holds {damage!r}"
-        if "redigest2tokenplace" in content:
+        if "jze4hwlxygo2dtjd" in content:
             yield f"the {name} part holds a place that was not filled in"
     parser = Links()
     parser.feed(page)
