@@ -2,8 +2,6 @@ package digest
 
 import (
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -137,76 +135,4 @@ func shownAt(i, n, step int) (Shown, bool) {
 		return Shortened, true
 	}
 	return InFull, true
-}
-
-// write writes the issue of stories in their order at a step of shortening.
-// overflow is how many more are due.
-func write(in Input, ordered []Story, step, overflow int) Issue {
-	issue := Issue{Edition: in.Edition, Day: in.Day, Number: in.Number, State: Draft, CutoffAt: in.CutoffAt}
-	var main, full []string
-	var brief []Story
-	shortened, headlines := 0, 0
-	for i, s := range ordered {
-		shown, ok := shownAt(i, len(ordered), step)
-		if !ok {
-			overflow++
-			continue
-		}
-		role := Other
-		if i == 0 {
-			role = Lead
-		}
-		issue.Stories = append(issue.Stories, Place{StoryID: s.ID, Title: s.Title, Role: role, Shown: shown})
-		address := s.URL
-		if address == "" && s.Body != "" {
-			address = in.PageURL + "#" + anchor(s)
-			full = append(full, fullText(s))
-		}
-		switch {
-		case shown == Headline && role != Lead:
-			headlines++
-			s.URL = address
-			brief = append(brief, s)
-		default:
-			if shown != InFull {
-				shortened++
-			}
-			main = append(main, section(s, address, shown))
-		}
-	}
-	if len(brief) > 0 {
-		main = append(main, inBrief(brief))
-	}
-	if overflow > 0 {
-		main = append(main, "*And "+count(overflow, "more story", "more stories")+", to follow.*")
-	}
-	issue.Cut = cutReport(shortened, headlines, overflow)
-	issue.Markdown = strings.Join(main, "\n\n")
-	issue.FullText = strings.Join(full, "\n\n")
-	if len(issue.Stories) > 0 {
-		issue.Subject = subject(ordered[0])
-		issue.Preheader = preheader(ordered)
-	}
-	return issue
-}
-
-func cutReport(shortened, headlines, overflow int) []string {
-	var cut []string
-	if shortened > 0 {
-		cut = append(cut, count(shortened, "story", "stories")+" shortened")
-	}
-	if headlines > 0 {
-		cut = append(cut, count(headlines, "story", "stories")+" as headline only")
-	}
-	if overflow > 0 {
-		cut = append(cut, count(overflow, "story", "stories")+" left for the next issue")
-	}
-	return cut
-}
-
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + many
 }

@@ -60,9 +60,29 @@ func pushDown(markdown string, levels int) string {
 		if strings.HasPrefix(strings.TrimSpace(line), "```") {
 			fenced = !fenced
 		}
-		if hashes := len(line) - len(strings.TrimLeft(line, "#")); !fenced && hashes > 0 && hashes <= 6 && strings.HasPrefix(line[hashes:], " ") {
+		if fenced {
+			continue
+		}
+		if hashes := len(line) - len(strings.TrimLeft(line, "#")); hashes > 0 && hashes <= 6 && strings.HasPrefix(line[hashes:], " ") {
 			lines[i] = strings.Repeat("#", min(6, hashes+levels)) + line[hashes:]
+		}
+		if level := underline(line); level > 0 && i > 0 && strings.TrimSpace(lines[i-1]) != "" {
+			lines[i-1], lines[i] = strings.Repeat("#", level+levels)+" "+strings.TrimSpace(lines[i-1]), ""
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// underline returns the level of the heading that line underlines when text
+// stands above it, 0 when it underlines none.
+func underline(line string) int {
+	switch line = strings.TrimSpace(line); {
+	case line == "":
+		return 0
+	case strings.Trim(line, "=") == "":
+		return 1
+	case strings.Trim(line, "-") == "":
+		return 2
+	}
+	return 0
 }

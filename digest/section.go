@@ -41,8 +41,8 @@ func preheader(ordered []Story) string {
 }
 
 // section returns the Markdown of one story of an issue.
-func section(s Story, address string, shown Shown) string {
-	parts := []string{"## " + link(s.Title, address)}
+func section(s Story, shown Shown) string {
+	parts := []string{"## " + link(s.Title, s.URL)}
 	if s.Foreign() {
 		parts = append(parts, "*"+EscapeMarkdown(s.Outlet)+"*")
 	}
