@@ -22,14 +22,12 @@ var (
 // markdownBlocks returns the blocks of Markdown, each as it is written but
 // without raw HTML and pictures.
 func markdownBlocks(md string) []block {
-	md = outsideFences(md, func(s string) string { return outsideCodeSpans(s, withoutHTML) })
-	md = tidy(md)
 	var out []block
 	var lines []string
 	fence := ""
 	flush := func() {
-		if len(lines) > 0 {
-			out = append(out, markdownBlock(lines))
+		if b := markdownBlock(lines); b.markdown != "" {
+			out = append(out, b)
 		}
 		lines = nil
 	}
@@ -65,10 +63,12 @@ func markdownBlocks(md string) []block {
 func listGoesOn(lines []string) bool { return len(lines) > 0 && mdList.MatchString(lines[0]) }
 
 func markdownBlock(lines []string) block {
-	for len(lines) > 1 && strings.TrimSpace(lines[len(lines)-1]) == "" {
-		lines = lines[:len(lines)-1]
+	md := outsideFences(strings.Join(lines, "\n"), func(s string) string { return outsideCodeSpans(s, withoutHTML) })
+	b := block{markdown: strings.Trim(strings.TrimRight(tidy(md), " \t\n"), "\n")}
+	if b.markdown == "" {
+		return b
 	}
-	b := block{markdown: strings.Join(lines, "\n")}
+	lines = strings.Split(b.markdown, "\n")
 	for _, m := range mdLink.FindAllStringSubmatch(b.markdown, -1) {
 		b.links = append(b.links, m[2])
 	}
@@ -187,12 +187,19 @@ func outsideCodeSpans(s string, f func(string) string) string {
 	}
 }
 
+// beginsBlock reports whether the line that s begins with goes on from none.
+func beginsBlock(s string) bool {
+	line, _, _ := strings.Cut(s, "\n")
+	line = strings.TrimLeft(line, " \t>")
+	return line == "" || mdItem.MatchString(line) || mdHeading.MatchString(line) || mdRule.MatchString(line) || fenceMark.MatchString(line)
+}
+
 // closingTicks returns where the span ends that n backticks opened, -1 if it
 // does not.
 func closingTicks(s string, n int) int {
 	for i := 0; i < len(s); {
 		if s[i] != '`' {
-			if s[i] == '\n' && i+1 < len(s) && s[i+1] == '\n' { // no span goes beyond its paragraph
+			if s[i] == '\n' && beginsBlock(s[i+1:]) { // no span goes beyond its paragraph
 				return -1
 			}
 			i++

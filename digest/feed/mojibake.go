@@ -7,9 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxRounds bounds how often a text is gone over. Each round undoes one wrong
-// decoding; more than three on top of one another have not been seen.
-const maxRounds = 64
+const (
+	// maxRounds bounds how often a text is gone over. Each round undoes one
+	// wrong decoding; more than three on top of one another have not been seen.
+	maxRounds = 64
+	// maxLayers bounds how far ahead a run is judged.
+	maxLayers = 3
+)
 
 // Repair undoes a wrong decoding: UTF-8 that was read as Windows-874 (Thai),
 // in each of the shapes in which the holes of that code page are filled, or as
@@ -25,7 +29,7 @@ func Repair(s string) (fixed string, damaged bool) {
 	}
 	fixed = strings.ToValidUTF8(s, "\uFFFD")
 	for range maxRounds {
-		next := undo(undo(fixed, thai), latin)
+		next := undoBoth(fixed, maxLayers)
 		if next == fixed {
 			break
 		}
@@ -60,6 +64,14 @@ func (p codePage) byteOf(r rune) (b byte, ok bool) {
 	return latinByte(r)
 }
 
+// mayLead reports whether a run may begin with r.
+func (p codePage) mayLead(r rune) bool {
+	if p == thai {
+		return r >= 'ย' && isThai(r)
+	}
+	return r >= 'Â' && r <= 'ô'
+}
+
 // accept reports whether r can be nothing but a wrong decoding.
 func (p codePage) accept(r run) bool {
 	if p == thai {
@@ -71,10 +83,18 @@ func (p codePage) accept(r run) bool {
 // A run is a stretch of characters whose bytes in a code page are well-formed
 // UTF-8, as long as it can be.
 type run struct {
-	text    []rune // the text it stands in
+	*surroundings
 	at, end int    // where in it
 	decoded []rune // what its bytes say
 	starts  []int  // where in text each decoded character begins, and end
+}
+
+// surroundings are the text that runs stand in.
+type surroundings struct {
+	text     []rune
+	surveyed bool // what follows is known
+	real     bool // it holds real Thai
+	broken   bool // it holds runs that can be nothing but a wrong decoding
 }
 
 // before and after return the neighbours, 0 at the ends of the text.
@@ -91,21 +111,28 @@ func runeAt(text []rune, i int) rune {
 	return text[i]
 }
 
+func undoBoth(s string, layers int) string {
+	return undo(undo(s, thai, layers), latin, layers)
+}
+
 // undo replaces the runs that p accepts by what their bytes say.
-func undo(s string, p codePage) string {
-	text := []rune(s)
-	out := make([]rune, 0, len(text))
-	for i := 0; i < len(text); {
-		r, ok := p.run(text, i)
+func undo(s string, p codePage, layers int) string {
+	if !strings.ContainsFunc(s, p.mayLead) { // so with most texts
+		return s
+	}
+	around := &surroundings{text: []rune(s)}
+	out := make([]rune, 0, len(around.text))
+	for i := 0; i < len(around.text); {
+		r, ok := p.run(around, i)
 		switch {
 		case !ok:
-			out = append(out, text[i])
+			out = append(out, around.text[i])
 			i++
 			continue
-		case p.accept(r) && p.settles(r.decoded):
+		case p.accept(r) && p.settles(r.decoded, layers):
 			out = append(out, r.decoded...)
 		default:
-			out = append(out, text[r.at:r.end]...)
+			out = append(out, around.text[r.at:r.end]...)
 		}
 		i = r.end
 	}
@@ -113,18 +140,20 @@ func undo(s string, p codePage) string {
 }
 
 // run returns the run that begins at i.
-func (p codePage) run(text []rune, i int) (run, bool) {
-	r := run{text: text, at: i, end: i}
-	if p == thai && !isThai(text[i]) {
+func (p codePage) run(around *surroundings, i int) (run, bool) {
+	r := run{surroundings: around, at: i, end: i}
+	if !p.mayLead(r.text[i]) {
 		return r, false
 	}
 	for {
-		c, n := p.decode(text[r.end:])
-		if n == 0 {
-			r.starts = append(r.starts, r.end)
-			return r, len(r.decoded) > 0
+		c, n := p.decode(r.text[r.end:])
+		if n == 0 && len(r.decoded) == 0 {
+			return r, false
 		}
 		r.starts = append(r.starts, r.end)
+		if n == 0 {
+			return r, true
+		}
 		r.decoded = append(r.decoded, c)
 		r.end += n
 	}
@@ -160,13 +189,17 @@ func (p codePage) decode(text []rune) (c rune, n int) {
 // settles reports whether decoded, repaired in turn, is text that somebody may
 // have written: a wrong decoding that was wrongly decoded again holds control
 // characters, and Thai where it was read as Thai.
-func (p codePage) settles(decoded []rune) bool {
+func (p codePage) settles(decoded []rune, layers int) bool {
 	if !slices.ContainsFunc(decoded, p.isSuspect) {
 		return true
 	}
 	text := string(decoded)
-	for before := ""; before != text; {
-		before, text = text, undo(undo(text, thai), latin)
+	for range layers {
+		next := undoBoth(text, layers-1)
+		if next == text {
+			break
+		}
+		text = next
 	}
 	return !strings.ContainsFunc(text, p.isSuspect)
 }
@@ -200,12 +233,11 @@ func highByte(r rune) (byte, bool) {
 	if isC1(r) {
 		return byte(r), true
 	}
-	for i, c := range windows1252 {
-		if c == r && c != 0 {
-			return byte(0x80 + i), true
-		}
+	if r < 'Œ' || r > '™' { // none is below or above these
+		return 0, false
 	}
-	return 0, false
+	i := slices.Index(windows1252[:], r)
+	return byte(0x80 + i), i >= 0
 }
 
 func isC1(r rune) bool { return r >= 0x80 && r <= 0x9F }

@@ -205,3 +205,17 @@ func onlyASCII(r rune) rune {
 	}
 	return -1
 }
+
+func BenchmarkRepair(b *testing.B) {
+	for name, text := range map[string]string{
+		"sound": strings.Repeat("A sentence in “quotes” — no more. ", 3000), "misread": strings.Repeat(misread("A sentence in “quotes” — no more. ", thaiHybrid), 3000),
+		"doubtful": strings.Repeat("ยก รถ ย\u00a0 é\u00a0» Ã\u00a0 ", 3000), "layered": strings.Repeat(misread(misread(misread("“é—", thaiHybrid), thaiHybrid), western), 1000),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				Repair(text)
+			}
+		})
+	}
+}

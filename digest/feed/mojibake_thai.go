@@ -68,14 +68,14 @@ func isThaiSign(r rune) bool {
 // acceptInLatin judges a run that could be Thai by its spelling (“รถ”, a car,
 // has the bytes of “ö”) from the text around it.
 func acceptInLatin(r run) bool {
-	real, broken := survey(r.text)
-	if real {
+	r.survey()
+	if r.real {
 		return false
 	}
 	before, after := r.before(), r.after()
 	seq := r.sequence(0)
 	switch {
-	case broken:
+	case r.broken:
 		return true
 	case len(seq) > 2:
 		return false
@@ -89,25 +89,27 @@ func acceptInLatin(r run) bool {
 	return false
 }
 
-// survey tells whether text holds real Thai, and whether it holds runs that
-// are certainly broken.
-func survey(text []rune) (real, broken bool) {
-	for i := 0; i < len(text); {
-		if !isThai(text[i]) {
+// survey finds out what else a text holds, once.
+func (s *surroundings) survey() {
+	if s.surveyed {
+		return
+	}
+	s.surveyed = true
+	for i := 0; i < len(s.text); {
+		if !isThai(s.text[i]) {
 			i++
 			continue
 		}
-		if r, ok := thai.run(text, i); ok && !isThai(r.before()) {
-			broken = broken || r.ruledOut()
+		if r, ok := thai.run(s, i); ok && !isThai(r.before()) {
+			s.broken = s.broken || r.ruledOut()
 			i = r.end
 			continue
 		}
-		word := thaiWord(text, i)
-		abbreviated := len(word) == 1 && word[0] <= 'ฮ' && runeAt(text, i+1) == '.'
-		real = real || abbreviated || !residue(word)
+		word := thaiWord(s.text, i)
+		abbreviated := len(word) == 1 && word[0] <= 'ฮ' && runeAt(s.text, i+1) == '.'
+		s.real = s.real || abbreviated || !residue(word)
 		i += len(word)
 	}
-	return real, broken
 }
 
 // thaiWord returns the Thai characters from i on.
@@ -134,21 +136,22 @@ func residue(word []rune) bool {
 
 // lossy reports whether characters of a repaired text are gone for good.
 func lossy(s string) bool {
-	if strings.ContainsRune(s, unicode.ReplacementChar) || latinResidue.MatchString(s) || strings.ContainsFunc(s, isC1) {
+	if strings.ContainsRune(s, unicode.ReplacementChar) || strings.ContainsAny(s, "âÂÃ") && latinResidue.MatchString(s) || strings.ContainsFunc(s, isC1) {
 		return true
 	}
 	if !strings.ContainsFunc(s, isThai) {
 		return false
 	}
-	text := []rune(s)
-	real, _ := survey(text)
+	around := surroundings{text: []rune(s)}
+	around.survey()
+	text := around.text
 	for i := 0; i < len(text); {
 		word := thaiWord(text, i)
 		if len(word) == 0 {
 			i++
 			continue
 		}
-		if isLost(word, runeAt(text, i-1), runeAt(text, i+len(word)), real) {
+		if isLost(word, runeAt(text, i-1), runeAt(text, i+len(word)), around.real) {
 			return true
 		}
 		i += len(word)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 )
 
 const (
+	kills           = 50
 	killReaders     = 2000
 	killConnections = 10
 )
@@ -25,10 +25,6 @@ const (
 // 2,000 readers, sends again, and compares the account with what the far end
 // saw.
 func TestPromise2KilledInMidSend(t *testing.T) {
-	kills := 15
-	if n, err := strconv.Atoi(os.Getenv("REDIGEST_KILLS")); err == nil {
-		kills = n
-	}
 	ready := prepareSend(t)
 	whole := wholeSend(t, ready)
 	t.Logf("a send that is not killed takes %v", whole)
