@@ -147,6 +147,60 @@ func TestRunOutlivesARelayThatIsDown(t *testing.T) {
 	})
 }
 
+// The one who goes first after a pause may find that there is nothing to send
+// after all; that must not keep the others waiting.
+func TestWhoGoesFirstWithoutMailLetsTheOthersFollow(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(nil)
+		defer far.Close()
+		far.down.Store(true)
+		b.readers(1)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 3))
+		time.Sleep(10 * time.Second)
+		b.exec(`UPDATE subscribers SET status = 'unsubscribed'`)
+		far.down.Store(false)
+		time.Sleep(time.Minute)
+		b.wantAccount(m, subscribers.Account{Planned: 1, Withdrawn: 1})
+		test, err := b.outbox.EnqueueTest(b.Context(), b.issue.ID, "chief@example.com")
+		if err != nil {
+			b.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		b.wantAccount(test, subscribers.Account{Planned: 1, Accepted: 1})
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
+func TestRunGoesOnWithWhatIsReleased(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Delay: 100 * time.Millisecond}))
+		defer far.Close()
+		b.readers(2000)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 2))
+		time.Sleep(10 * time.Second)
+		if err := b.outbox.Hold(b.Context(), m.ID); err != nil {
+			b.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		held := b.account(m)
+		if held.Accepted < 150 || held.Accepted > 250 || held.Queued != 2000-held.Accepted {
+			b.Errorf("held after ten seconds at 20 a second: %+v", held)
+		}
+		if err := b.outbox.Release(b.Context(), m.ID); err != nil {
+			b.Fatal(err)
+		}
+		time.Sleep(3 * time.Minute)
+		b.wantAccount(m, subscribers.Account{Planned: 2000, Accepted: 2000})
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
 func TestDrainGivesUpOnARelayThatIsDown(t *testing.T) {
 	inVirtualTime(t, func(b *bed) {
 		far := newFarEnd(nil)

@@ -1,0 +1,75 @@
+package delivery
+
+import (
+	"testing"
+
+	"redigest/subscribers"
+)
+
+func claims(m *subscribers.Mailing, from, to int) (list []subscribers.Claim) {
+	for i := from; i <= to; i++ {
+		list = append(list, subscribers.Claim{Mailing: m, Subscriber: subscribers.ID(i)})
+	}
+	return list
+}
+
+func TestADeliveryIsTakenUpOnceUntilItIsDone(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	m := &subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing}
+	if n := q.add(claims(m, 1, 3)); n != 3 {
+		t.Fatalf("took up %d of 3", n)
+	}
+	if n := q.add(claims(m, 2, 4)); n != 1 {
+		t.Errorf("took up %d more, want the one that was new", n)
+	}
+	first, _, _ := q.take()
+	if n := q.add(claims(m, 1, 4)); n != 0 {
+		t.Errorf("took up %d that are under way", n)
+	}
+	q.done(first.Key())
+	if n := q.add(claims(m, 1, 4)); n != 1 {
+		t.Errorf("took up %d of those done, want 1", n)
+	}
+	if q.empty() || !q.holds(m.ID) || q.holds(2) {
+		t.Error("it has lost count")
+	}
+}
+
+func TestWhatSomebodyWaitsForGoesFirst(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	issue := &subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing}
+	confirmation := &subscribers.Mailing{ID: 2, Kind: subscribers.ConfirmationMailing}
+	q.add(claims(issue, 1, 2))
+	q.add(claims(confirmation, 9, 9))
+	taken, _, _ := q.take()
+	if taken.Mailing != confirmation {
+		t.Error("a confirmation had to wait for an issue")
+	}
+	q.back(taken)
+	if again, _, _ := q.take(); again.Mailing != confirmation {
+		t.Error("a confirmation that came back had to wait for an issue")
+	}
+}
+
+func TestAQueueAsksForMoreBeforeItIsEmpty(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	m := &subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing}
+	q.add(claims(m, 1, lowWater+2))
+	asked := func() bool {
+		select {
+		case <-q.hungry:
+			return true
+		default:
+			return false
+		}
+	}
+	for i, want := range []bool{false, false, true, false} {
+		q.take()
+		if got := asked(); got != want {
+			t.Errorf("take %d: asked for more: %v, want %v", i+1, got, want)
+		}
+	}
+}
