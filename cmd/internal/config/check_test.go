@@ -67,7 +67,7 @@ func TestValidate(t *testing.T) {
 		"issues without a story":          {func(c *config.Config) { c.Schedule.MinStories = 0 }, []string{"schedule.min_stories"}},
 		"never late":                      {func(c *config.Config) { c.Schedule.Late = 0 }, []string{"schedule.late"}},
 		"late by a day":                   {func(c *config.Config) { c.Schedule.Late = config.Duration(24 * time.Hour) }, []string{"schedule.late"}},
-		"more wanted than an issue holds": {func(c *config.Config) { c.Schedule.MinStories = 21 }, []string{"digest.max_stories"}},
+		"more wanted than an issue holds": {func(c *config.Config) { c.Schedule.MinStories = 41 }, []string{"digest.max_stories"}},
 		"no room in an issue":             {func(c *config.Config) { c.Digest.MaxStories = 0 }, []string{"digest.max_stories"}},
 		"stories lost between issues":     {func(c *config.Config) { c.Digest.MaxAge = config.Duration(23 * time.Hour) }, []string{"digest.max_age"}},
 

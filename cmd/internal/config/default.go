@@ -42,7 +42,7 @@ func Default() Config {
 			Late:       Duration(6 * time.Hour),
 		},
 		Digest: Digest{
-			MaxStories: 20,
+			MaxStories: 40,
 			MaxAge:     Duration(7 * 24 * time.Hour),
 		},
 		Mail: Mail{
