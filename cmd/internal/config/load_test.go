@@ -259,7 +259,7 @@ func TestLoadTakesWhatIsLeftOutFromTheDefaults(t *testing.T) {
 	t.Parallel()
 	for name, text := range map[string]string{
 		"nothing but a mapping":       "{}",
-		"one key":                     "digest: {max_stories: 20}",
+		"one key":                     "digest: {max_stories: 40}",
 		"a mapping with no key in it": "publication:\n  # name: x\n",
 		"a list with nothing in it":   "sources:\n  #- name: x\n",
 	} {
