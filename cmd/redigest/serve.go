@@ -10,10 +10,8 @@ import (
 	"sync"
 	"time"
 
-	"redigest/cmd/internal/pipeline"
 	"redigest/cmd/internal/schedule"
 	"redigest/cmd/internal/web"
-	"redigest/digest"
 	"redigest/subscribers/delivery"
 )
 
@@ -193,123 +191,4 @@ func (s *server) gather(ctx context.Context) error {
 		}
 	}
 	return err
-}
-
-// loop publishes each day's issue at its moment.
-func (s *server) loop(plan schedule.Plan) schedule.Loop {
-	return schedule.Loop{
-		Plan:    plan,
-		Handled: s.handled,
-		Publish: s.publish,
-		OnError: func(day digest.Day, err error) {
-			s.log.Error("could not publish; tried again", "day", day, "error", err)
-		},
-		Now: s.now,
-	}
-}
-
-// handled reports whether nothing is left to do for a day by itself: its issue
-// is on its way, or its hour passed without one.
-func (s *server) handled(ctx context.Context, day digest.Day) (bool, error) {
-	issue, err := s.store.Issue(ctx, digest.Daily, day)
-	if errors.Is(err, digest.ErrNoIssue) {
-		return false, nil
-	}
-	if err != nil || issue.State == digest.Draft {
-		return issue.Held, err
-	}
-	if issue.State != digest.Sending {
-		return true, nil
-	}
-	// Frozen by a run that died before all recipients were written?
-	mailing, err := s.outbox.IssueMailing(ctx, issue.ID)
-	return err == nil && !mailing.PlannedAt.IsZero(), nil
-}
-
-func (s *server) publish(ctx context.Context, day digest.Day) error {
-	if err := s.gather(ctx); err != nil {
-		s.log.Error("could not gather stories before the issue", "error", err)
-	}
-	issue, err := s.pipeline.Publish(ctx, digest.Daily, day)
-	if errors.Is(err, pipeline.ErrTooFew) {
-		s.log.Info("no issue today", "day", day, "reason", err)
-		_, err = s.store.Skip(ctx, digest.Daily, day, err.Error())
-		return err
-	}
-	if err != nil {
-		return err
-	}
-	s.log.Info("issue is going out", "day", day, "subject", issue.Subject, "stories", len(issue.Stories))
-	s.wakeWorker()
-	return nil
-}
-
-// deliverAlways delivers until ctx is done, whenever no other process does and
-// mail may leave.
-func (s *server) deliverAlways(ctx context.Context) {
-	told := ""
-	s.repeat(ctx, lockEvery, nil, "deliver", func(ctx context.Context) error {
-		err := s.deliverWhileAllowed(ctx)
-		switch {
-		case errors.Is(err, delivery.ErrLocked), errors.Is(err, delivery.ErrDisarmed):
-			if told != err.Error() {
-				s.log.Warn("nothing is mailed from here", "reason", err)
-				told = err.Error()
-			}
-			return nil
-		}
-		told = ""
-		return err
-	})
-}
-
-func (s *server) deliverWhileAllowed(ctx context.Context) (err error) {
-	sender, err := s.startSending(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, sender.close()) }()
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	go s.repeat(ctx, lockEvery, nil, "look at the arming", func(ctx context.Context) error {
-		if err := s.arming().Allows(ctx, sender.relays); err != nil {
-			stop(err)
-		}
-		return nil
-	})
-	s.setWorker(sender.worker)
-	defer s.setWorker(nil)
-	err = sender.worker.Run(ctx)
-	if cause := context.Cause(ctx); errors.Is(cause, delivery.ErrDisarmed) {
-		err = errors.Join(err, cause)
-	}
-	return err
-}
-
-func (s *server) setWorker(w *delivery.Worker) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.worker = w
-}
-
-// overdue is how late an issue may be made without anybody being told.
-const overdue = 15 * time.Minute
-
-var errUnreadable = errors.New("the database cannot be read")
-
-// ready says, to anybody, why the program is not doing its work.
-func (s *server) ready(ctx context.Context, plan schedule.Plan) error {
-	day, due := plan.Due(s.now().Add(-overdue))
-	if !due {
-		day = s.today()
-	}
-	done, err := s.handled(ctx, day)
-	switch {
-	case err != nil:
-		s.log.Error("not ready", "error", err)
-		return errUnreadable
-	case due && !done:
-		return fmt.Errorf("the issue of %s is overdue", day)
-	}
-	return nil
 }

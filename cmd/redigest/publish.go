@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"redigest/cmd/internal/pipeline"
+	"redigest/cmd/internal/schedule"
+	"redigest/digest"
+)
+
+// loop publishes each day's issue at its moment.
+func (s *server) loop(plan schedule.Plan) schedule.Loop {
+	return schedule.Loop{
+		Plan:    plan,
+		Handled: s.handled,
+		Publish: s.publish,
+		OnError: func(day digest.Day, err error) {
+			s.log.Error("could not publish; tried again", "day", day, "error", err)
+		},
+		Now: s.now,
+	}
+}
+
+// handled reports whether nothing is left to do for a day by itself: its issue
+// is on its way, or its hour passed without one.
+func (s *server) handled(ctx context.Context, day digest.Day) (bool, error) {
+	issue, err := s.store.Issue(ctx, digest.Daily, day)
+	if errors.Is(err, digest.ErrNoIssue) {
+		return false, nil
+	}
+	if err != nil || issue.State == digest.Draft {
+		return issue.Held, err
+	}
+	if issue.State != digest.Sending {
+		return true, nil
+	}
+	// Frozen by a run that died before all recipients were written?
+	mailing, err := s.outbox.IssueMailing(ctx, issue.ID)
+	return err == nil && !mailing.PlannedAt.IsZero(), nil
+}
+
+func (s *server) publish(ctx context.Context, day digest.Day) error {
+	if err := s.gather(ctx); err != nil {
+		s.log.Error("could not gather stories before the issue", "error", err)
+	}
+	issue, err := s.pipeline.Publish(ctx, digest.Daily, day)
+	if errors.Is(err, pipeline.ErrTooFew) {
+		s.log.Info("no issue today", "day", day, "reason", err)
+		_, err = s.store.Skip(ctx, digest.Daily, day, err.Error())
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	s.log.Info("issue is going out", "day", day, "subject", issue.Subject, "stories", len(issue.Stories))
+	s.wakeWorker()
+	return nil
+}
+
+// overdue is how late an issue may be made without anybody being told.
+const overdue = 15 * time.Minute
+
+var errUnreadable = errors.New("the database cannot be read")
+
+// ready says, to anybody, why the program is not doing its work.
+func (s *server) ready(ctx context.Context, plan schedule.Plan) error {
+	day, due := plan.Due(s.now().Add(-overdue))
+	if !due {
+		day = s.today()
+	}
+	done, err := s.handled(ctx, day)
+	switch {
+	case err != nil:
+		s.log.Error("not ready", "error", err)
+		return errUnreadable
+	case due && !done:
+		return fmt.Errorf("the issue of %s is overdue", day)
+	}
+	return nil
+}

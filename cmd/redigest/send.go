@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"redigest/cmd/internal/pipeline"
+	"redigest/digest"
+	"redigest/subscribers"
+)
+
+type issueSendCommand struct {
+	forDay
+	DryRun bool   `help:"Say what would be sent to how many; store and mail nothing."`
+	TestTo string `help:"Mail one marked copy to this address and nothing else." placeholder:"ADDRESS"`
+	JSON   bool   `help:"Print the account as JSON."`
+}
+
+func (issueSendCommand) example() string {
+	return "redigest issue send\nredigest issue send --day 2026-02-03 --test-to me@example.org"
+}
+
+// Run publishes a day's issue and prints its account. It ends with exit code 0
+// when nothing is owed and nothing is uncertain.
+func (c *issueSendCommand) Run(ctx context.Context, g *Globals, std *streams) error {
+	if c.DryRun && c.TestTo != "" {
+		return usageError{errors.New("--dry-run mails nothing and --test-to one copy; choose one")}
+	}
+	return g.with(ctx, std, func(a *app) error {
+		day, err := a.day(c.Day)
+		if err != nil {
+			return err
+		}
+		switch {
+		case c.DryRun:
+			return c.dryRun(ctx, a, day)
+		case c.TestTo != "":
+			return c.test(ctx, a, day)
+		}
+		return c.send(ctx, a, day)
+	})
+}
+
+func (c *issueSendCommand) send(ctx context.Context, a *app, day digest.Day) error {
+	issue, err := a.pipeline.Publish(ctx, digest.Daily, day)
+	if reason := noIssue(err); reason != "" {
+		return c.printNone(a, day, reason)
+	}
+	if err != nil {
+		return err
+	}
+	mailing, err := a.outbox.IssueMailing(ctx, issue.ID)
+	if err != nil {
+		return err
+	}
+	deliverErr := a.deliver(ctx, mailing.ID)
+	// What was sent is told also when the command was stopped.
+	told := context.WithoutCancel(ctx)
+	if err := a.pipeline.Settle(told); err != nil {
+		return errors.Join(deliverErr, err)
+	}
+	r, err := a.report(told, issue.ID)
+	if err != nil {
+		return errors.Join(deliverErr, err)
+	}
+	if err := errors.Join(deliverErr, r.print(a, c.JSON)); err != nil {
+		return err
+	}
+	if r.Owed()+r.Uncertain > 0 {
+		return errNotDone
+	}
+	return nil
+}
+
+// noIssue returns why there is nothing to publish, or "" when that is not so.
+func noIssue(err error) string {
+	if errors.Is(err, pipeline.ErrTooFew) || errors.Is(err, pipeline.ErrCancelled) {
+		return err.Error()
+	}
+	return ""
+}
+
+func (c *issueSendCommand) printNone(a *app, day digest.Day, reason string) error {
+	if c.JSON {
+		return printJSON(a.std.out, report{Edition: digest.Daily, Day: day, State: "none", Reason: reason, Relay: relayName(a.config)})
+	}
+	fmt.Fprintf(a.std.out, "no issue for %s: %s\n", day, reason)
+	return nil
+}
+
+func (c *issueSendCommand) dryRun(ctx context.Context, a *app, day digest.Day) error {
+	issue, err := a.pipeline.Preview(ctx, digest.Daily, day)
+	if reason := noIssue(err); reason != "" {
+		return c.printNone(a, day, reason)
+	}
+	if err != nil {
+		return err
+	}
+	if !issue.FrozenAt.IsZero() {
+		fmt.Fprintf(a.std.out, "the issue of %s is %s already; this is what it is:\n", day, issue.State)
+	}
+	readers, err := a.confirmed(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.std.out, "%s\n%s\n", issue.Subject, issue.Preheader)
+	for _, p := range issue.Stories {
+		fmt.Fprintf(a.std.out, "  %-8s  %s\n", p.Shown, p.Title)
+	}
+	for _, cut := range issue.Cut {
+		fmt.Fprintf(a.std.out, "  %s\n", cut)
+	}
+	fmt.Fprintf(a.std.out, "%d kB of HTML, to %d readers through %s; nothing was stored or mailed\n",
+		(len(issue.HTML)+999)/1000, readers, relayName(a.config))
+	return nil
+}
+
+// confirmed counts the readers an issue would go to now.
+func (a *app) confirmed(ctx context.Context) (n int, err error) {
+	for s, err := range a.list.Subscribers(ctx, subscribers.Filter{Status: subscribers.Confirmed}) {
+		if err != nil {
+			return 0, err
+		}
+		if len(s.Suppressed) == 0 && s.Edition == string(digest.Daily) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (c *issueSendCommand) test(ctx context.Context, a *app, day digest.Day) error {
+	to, err := subscribers.ParseAddress(c.TestTo)
+	if err != nil {
+		return usageError{fmt.Errorf("--test-to: %w", err)}
+	}
+	issue, mailing, err := a.pipeline.Test(ctx, digest.Daily, day, to.Envelope())
+	if reason := noIssue(err); reason != "" {
+		return c.printNone(a, day, reason)
+	}
+	if err != nil {
+		return err
+	}
+	if err := a.deliver(ctx, mailing.ID); err != nil {
+		return err
+	}
+	account, err := a.outbox.Account(ctx, mailing.ID)
+	if err != nil {
+		return err
+	}
+	r := a.newReport(issue, account)
+	if err := r.print(a, c.JSON); err != nil {
+		return err
+	}
+	if account.Accepted != 1 {
+		return errNotDone
+	}
+	return nil
+}
