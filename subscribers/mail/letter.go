@@ -140,14 +140,16 @@ func (l Letter) unsubscribe() (string, error) {
 		return "", errors.New("the unsubscribe address has not one place for a token")
 	}
 	u, err := url.Parse(l.UnsubscribeURL)
-	if err != nil || u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
-		return "", fmt.Errorf("the unsubscribe address %q must be https", l.UnsubscribeURL)
+	// RFC 8058 wants https. Where mail stays on this machine there may be none;
+	// the configuration demands it for every other relay.
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return "", fmt.Errorf("the unsubscribe address %q is no web address", l.UnsubscribeURL)
 	}
 	if l.UnsubscribeMailto == "" {
 		return uriField("List-Unsubscribe", l.UnsubscribeURL)
 	}
 	if !strings.HasPrefix(l.UnsubscribeMailto, "mailto:") {
-		return "", fmt.Errorf("the unsubscribe address %q must begin with mailto:", l.UnsubscribeMailto)
+		return "", fmt.Errorf("the unsubscribe address %q does not begin with “mailto:”", l.UnsubscribeMailto)
 	}
 	return uriField("List-Unsubscribe", l.UnsubscribeURL, l.UnsubscribeMailto)
 }

@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -110,28 +109,6 @@ func (p *program) must(args ...string) string {
 		p.Fatalf("redigest %s: exit code %d\n%s", strings.Join(args, " "), code, out)
 	}
 	return out
-}
-
-// start starts a command that runs until it is told to stop, and waits until
-// the site answers at base.
-func (p *program) start(base string, args ...string) *exec.Cmd {
-	p.Helper()
-	cmd := p.command(args...)
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	if err := cmd.Start(); err != nil {
-		p.Fatal(err)
-	}
-	p.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil && p.Failed() {
-			p.Logf("%s: %v\n%s", strings.Join(args, " "), err, errs.String())
-		}
-	})
-	p.eventually("the site answers", func() bool {
-		return answers(base + "/healthz")
-	})
-	return cmd
 }
 
 // answers reports whether an address answers that all is well.
