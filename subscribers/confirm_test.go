@@ -70,6 +70,14 @@ func TestALinkThatIsNoLongerGoodConfirmsNothing(t *testing.T) {
 	}
 }
 
+func TestALinkOfNobodyIsGone(t *testing.T) {
+	t.Parallel()
+	l, _ := newList(t)
+	if _, err := l.Confirm(t.Context(), l.ConfirmToken(7, 1, monday.AddDate(0, 0, 7)), Step{}); !errors.Is(err, ErrGone) {
+		t.Errorf("Confirm = %v, want ErrGone", err)
+	}
+}
+
 func TestBothLinksOfOneSignUpConfirm(t *testing.T) {
 	t.Parallel()
 	l, clock := newList(t)

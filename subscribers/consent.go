@@ -55,7 +55,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 const maxSaid = 500
 
 func (l *List) record(ctx context.Context, tx *sql.Tx, id ID, c Consent) error {
-	_, err := tx.ExecContext(ctx, insertConsent, int64(l.db.NewID(c.At)), int64(id), string(c.Event), database.Millis(c.At), c.Address,
+	_, err := tx.ExecContext(ctx, insertConsent, int64(l.db.NewID(l.now())), int64(id), string(c.Event), database.Millis(c.At), c.Address,
 		cleanLine(c.Network, maxSaid), cleanLine(c.Agent, maxSaid), cleanLine(c.Form, maxSaid), clip(c.Wording, 10*maxSaid), clip(c.Ground, 10*maxSaid))
 	return err
 }

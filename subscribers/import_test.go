@@ -381,6 +381,9 @@ func TestOurOwnExportIsTakenStrictly(t *testing.T) {
 		"who was erased here is confirmed there": {
 			standing: "erased", row: ",,confirmed,daily,,,", status: Erased, suppressed: []Reason{ReasonErased}, report: ImportReport{Suppressed: 1},
 		},
+		"who is suppressed by hand here is confirmed there": {
+			standing: "suppressed by hand, never on the list", row: ",,confirmed,daily,,,", suppressed: []Reason{ReasonManual}, report: ImportReport{Suppressed: 1},
+		},
 		"who is new has left there": {
 			standing: "new", row: ",,unsubscribed,daily,,,", status: Unsubscribed, suppressed: []Reason{ReasonUnsubscribed}, report: ImportReport{Unsubscribed: 1},
 		},
@@ -420,6 +423,9 @@ func TestOurOwnExportIsTakenStrictly(t *testing.T) {
 			}
 			if r.Status != tt.status || !slices.Equal(reasons, tt.suppressed) {
 				t.Errorf("she is %q, suppressed for %v; want %q, %v", r.Status, reasons, tt.status, tt.suppressed)
+			}
+			if n := len(r.Consents); tt.status == Unsubscribed && (n == 0 || r.Consents[n-1].Event != EventUnsubscribed) {
+				t.Errorf("that she left is not on record: %+v", r.Consents)
 			}
 		})
 	}
