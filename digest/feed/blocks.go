@@ -42,10 +42,15 @@ type bullet struct {
 // blocksOf returns the blocks of cleaned HTML.
 func blocksOf(root *html.Node) []block {
 	var out []block
+	collect(&out, root)
+	return out
+}
+
+func collect(out *[]block, root *html.Node) {
 	var inline *html.Node // what stands between blocks without an element of its own
 	flush := func() {
 		if inline != nil {
-			out = appendBlock(out, inline)
+			*out = appendBlock(*out, inline)
 		}
 		inline = nil
 	}
@@ -55,10 +60,10 @@ func blocksOf(root *html.Node) []block {
 		switch {
 		case isWrapper(c) || !isBlock(c) && holdsBlock(c):
 			flush()
-			out = append(out, blocksOf(c)...)
+			collect(out, c)
 		case isBlock(c):
 			flush()
-			out = appendBlock(out, c)
+			*out = appendBlock(*out, c)
 		default:
 			if inline == nil {
 				inline = &html.Node{Type: html.ElementNode, Data: "p", DataAtom: atom.P}
@@ -68,7 +73,6 @@ func blocksOf(root *html.Node) []block {
 		c = next
 	}
 	flush()
-	return out
 }
 
 func holdsBlock(n *html.Node) bool {

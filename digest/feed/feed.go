@@ -48,6 +48,8 @@ func (g *gatherer) readBroken(doc string, items xmlItems, err error) (Result, er
 	for _, p := range items.pieces {
 		f, pieceErr := items.parse(p)
 		switch {
+		case (p.open || pieceErr != nil || len(f.Items) == 0) && g.enough():
+			g.number++
 		case p.open:
 			g.number++
 			g.problem(storyName(g.number, p.title()), "breaks off at %s, before its end; left out", g.o.line(lineAt(doc, p.end)))

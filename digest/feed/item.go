@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"redigest/digest"
 )
 
@@ -37,7 +39,17 @@ type gatherer struct {
 	number int // of the item it is at, counted from 1
 }
 
+// maxProblems is how many problems of one feed are told: whoever mends it sees
+// from the first what is wrong.
+const maxProblems = 50
+
+// enough reports whether no more problems are told.
+func (g *gatherer) enough() bool { return len(g.result.Problems) >= maxProblems }
+
 func (g *gatherer) problem(where, format string, args ...any) {
+	if g.enough() {
+		return
+	}
 	g.result.Problems = append(g.result.Problems, Problem{Where: where, What: fmt.Sprintf(format, args...)})
 }
 
@@ -125,12 +137,17 @@ func (it item) fill(s *digest.Story) {
 	s.Summary = cut(withoutRepeat(summary, *s), maxSummary)
 }
 
+var anyTag = regexp.MustCompile(`<[^>]*>`)
+
 func (it item) blocks(source string) []block {
 	if strings.TrimSpace(source) == "" {
 		return nil
 	}
 	source, _ = Repair(source) // before it is cut at tags: its parts explain one another
 	root, err := parseFragment(source)
+	if err != nil { // nested too deep: keep at least what it says
+		root, err = parseFragment(paragraphs(html.UnescapeString(anyTag.ReplaceAllString(source, " "))))
+	}
 	if err != nil {
 		return nil
 	}

@@ -40,13 +40,17 @@ func markdownOf(body []block) string {
 
 // convert returns cleaned HTML as Markdown.
 func convert(root *html.Node) string {
+	var cells []*html.Node
 	for n := range root.Descendants() {
 		switch n.DataAtom {
 		case atom.H1: // a story's own title is the only one of that rank
 			n.Data, n.DataAtom = "h2", atom.H2
 		case atom.Td, atom.Th:
-			flattenCell(n)
+			cells = append(cells, n)
 		}
+	}
+	for _, cell := range cells {
+		flattenCell(cell)
 	}
 	md, err := newConverter().ConvertNode(root)
 	if err != nil {
@@ -80,27 +84,17 @@ func newConverter() *converter.Converter {
 // flattenCell makes a table's cell one line of text and links: Markdown has no
 // lists or paragraphs in tables.
 func flattenCell(cell *html.Node) {
-	for {
-		n := firstBlock(cell)
-		if n == nil {
-			return
-		}
-		space := &html.Node{Type: html.TextNode, Data: " "}
-		n.Parent.InsertBefore(space, n)
-		if n.NextSibling != nil {
-			n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: " "}, n.NextSibling)
-		}
-		unwrap(n)
-	}
-}
-
-func firstBlock(n *html.Node) *html.Node {
-	for c := range n.Descendants() {
+	var blocks []*html.Node
+	for c := range cell.Descendants() {
 		if isBlock(c) || c.DataAtom == atom.Br || c.DataAtom == atom.Tbody || c.DataAtom == atom.Td || c.DataAtom == atom.Th {
-			return c
+			blocks = append(blocks, c)
 		}
 	}
-	return nil
+	for _, b := range blocks {
+		b.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: " "}, b)
+		b.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: " "}, b.NextSibling)
+		unwrap(b)
+	}
 }
 
 var (

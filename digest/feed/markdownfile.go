@@ -16,7 +16,7 @@ var (
 	mdAutolink = regexp.MustCompile(`<((?:https?://|mailto:)[^\s<>]+)>`)
 	mdEmphasis = regexp.MustCompile("(^|[^\\\\])(?:\\*{1,3}|_{2,3}|~~|`+)")
 	mdEscape   = regexp.MustCompile("\\\\([!-/:-@\\[-`{-~])")
-	htmlLike   = regexp.MustCompile(`<[A-Za-z/!?]`)
+	htmlLike   = regexp.MustCompile(`\\*<[A-Za-z/!?]`)
 )
 
 // markdownBlocks returns the blocks of Markdown, each as it is written but
@@ -114,7 +114,7 @@ func markdownBullets(lines []string) []bullet {
 		}
 		marked = append(marked, line)
 	}
-	return nest(marked)
+	return nest(marked, maxNested)
 }
 
 // titleOf returns the title, from the first heading if there is no other, and
@@ -144,27 +144,22 @@ func inlinePlain(s string) string {
 func withoutHTML(s string) string {
 	s = mdImage.ReplaceAllString(s, "")
 	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if at := mdAutolink.FindStringIndex(s[i:]); s[i] == '<' && at != nil && at[0] == 0 {
-			b.WriteString(s[i : i+at[1]])
-			i += at[1] - 1
-			continue
-		}
-		if s[i] == '<' && htmlLike.MatchString(s[i:min(len(s), i+2)]) && !escaped(s, i) {
-			b.WriteByte('\\')
-		}
-		b.WriteByte(s[i])
+	end := 0
+	for _, at := range mdAutolink.FindAllStringIndex(s, -1) {
+		b.WriteString(htmlLike.ReplaceAllStringFunc(s[end:at[0]], escapeTag))
+		b.WriteString(s[at[0]:at[1]])
+		end = at[1]
 	}
+	b.WriteString(htmlLike.ReplaceAllStringFunc(s[end:], escapeTag))
 	return b.String()
 }
 
-// escaped reports whether a backslash takes the meaning from s[i].
-func escaped(s string, i int) bool {
-	n := 0
-	for i-n-1 >= 0 && s[i-n-1] == '\\' {
-		n++
+// escapeTag puts a backslash before a < that has none.
+func escapeTag(tag string) string {
+	if before, _, _ := strings.Cut(tag, "<"); len(before)%2 == 1 {
+		return tag
 	}
-	return n%2 == 1
+	return strings.Replace(tag, "<", `\<`, 1)
 }
 
 // outsideCodeSpans applies f to what stands outside of `code`.

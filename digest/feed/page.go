@@ -97,13 +97,20 @@ func takeHead(blocks []block, title string, o Options) head {
 	return h
 }
 
+// maxTried is how many elements of a page are tried for its story: each try
+// copies all that is below it.
+const maxTried = 12
+
 // storyBlocks finds the part of a page that is its story.
 func storyBlocks(doc *html.Node, m meta) []block {
 	var longest []block
-	length := 0
+	length, tried := 0, 0
 	for n := range doc.Descendants() {
 		if !holdsStory(n) {
 			continue
+		}
+		if tried++; tried > maxTried {
+			break
 		}
 		blocks := cleaned(clone(n), m.base)
 		if found, _ := takeHighlights(withoutContents(blocks), true); len(found) > 0 {

@@ -89,7 +89,7 @@ func indent(line string) int {
 }
 
 func listBlock(lines []string) block {
-	b := block{kind: list, bullets: nest(lines)}
+	b := block{kind: list, bullets: nest(lines, maxNested)}
 	var md []string
 	for _, line := range flatten(b.bullets) {
 		b.lines = append(b.lines, line)
@@ -100,9 +100,12 @@ func listBlock(lines []string) block {
 	return b
 }
 
+// maxNested is how many levels of a list are told apart.
+const maxNested = 5
+
 // nest makes a tree of bullets by how far they are indented. A line without a
 // bullet goes on from the one before.
-func nest(lines []string) []bullet {
+func nest(lines []string, levels int) []bullet {
 	var out []bullet
 	for i := 0; i < len(lines); {
 		depth := indent(lines[i])
@@ -113,10 +116,10 @@ func nest(lines []string) []bullet {
 			i++
 		}
 		start := i
-		for i < len(lines) && indent(lines[i]) > depth {
+		for levels > 0 && i < len(lines) && indent(lines[i]) > depth {
 			i++
 		}
-		b.sub = nest(lines[start:i])
+		b.sub = nest(lines[start:i], levels-1)
 		out = append(out, b)
 	}
 	return out

@@ -112,9 +112,9 @@ func rawHTML(md string) string {
 	found := ""
 	outsideFences(md, func(s string) string {
 		return outsideCodeSpans(s, func(s string) string {
-			for i := range s {
-				if at := htmlLike.FindStringIndex(s[i:]); at != nil && at[0] == 0 && !escaped(s, i) && mdAutolink.FindString(s[i:]) == "" && found == "" {
-					found = cut(s[i:], 40)
+			for _, tag := range htmlLike.FindAllString(mdAutolink.ReplaceAllString(s, ""), -1) {
+				if before, _, _ := strings.Cut(tag, "<"); len(before)%2 == 0 {
+					found = tag
 				}
 			}
 			return s

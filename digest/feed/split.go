@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 
@@ -98,13 +99,18 @@ func splitXML(doc string) xmlItems {
 // tagAt returns the tag that s begins with and its length; of a comment or a
 // CDATA section only the length.
 func tagAt(s string) (tag string, n int) {
-	for open, end := range map[string]string{"<![CDATA[": "]]>", "<!--": "-->"} {
-		if strings.HasPrefix(s, open) {
-			if i := strings.Index(s, end); i >= 0 {
-				return "", i + len(end)
-			}
-			return "", len(s)
+	end := ""
+	switch {
+	case strings.HasPrefix(s, "<![CDATA["):
+		end = "]]>"
+	case strings.HasPrefix(s, "<!--"):
+		end = "-->"
+	}
+	if end != "" {
+		if i := strings.Index(s, end); i >= 0 {
+			return "", i + len(end)
 		}
+		return "", len(s)
 	}
 	if i := strings.IndexByte(s, '>'); i >= 0 {
 		return s[:i+1], i + 1
@@ -124,10 +130,19 @@ func (x xmlItems) tail() string {
 // spare stands in for a head that is broken itself.
 const spare = `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>`
 
+// maxHead is how long a head may be that is read again with each item.
+const maxHead = 64 << 10
+
 // parse reads one item.
 func (x xmlItems) parse(p piece) (*gofeed.Feed, error) {
+	if p.open {
+		return nil, errors.New("it has no end")
+	}
+	if len(x.head) > maxHead {
+		x.head = rootTag(x.head) + ">"
+	}
 	f, err := parseFeed(x.head + p.text + x.tail())
-	if err == nil || p.open || !strings.Contains(p.text, "</item") {
+	if err == nil || !strings.Contains(p.text, "</item") {
 		return f, err
 	}
 	if f, spareErr := parseFeed(spare + p.text + "</channel></rss>"); spareErr == nil {

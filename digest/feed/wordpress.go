@@ -107,12 +107,12 @@ func (in jsonItems) notAFeed(o Options, err error) error {
 // addJSONFeed reads each item by itself, so that one that breaks the format
 // costs no other.
 func (g *gatherer) addJSONFeed(in jsonItems) {
-	delete(in.head, "items")
-	for i, raw := range in.items {
+	in.head = shortHead(in.head)
+	for _, raw := range in.items {
 		f, err := parseJSONItem(in.head, raw)
 		if err != nil {
 			g.number++
-			g.problem(storyName(i+1, ""), "cannot be read: %v; left out", err)
+			g.problem(storyName(g.number, ""), "cannot be read: %v; left out", err)
 			continue
 		}
 		g.addAll(f, "", nil)
@@ -122,6 +122,18 @@ func (g *gatherer) addJSONFeed(in jsonItems) {
 			g.addAll(f, "", nil)
 		}
 	}
+}
+
+// shortHead returns what of a head says something of its items; it is read again
+// with each of them.
+func shortHead(head map[string]json.RawMessage) map[string]json.RawMessage {
+	short := map[string]json.RawMessage{}
+	for _, key := range []string{"version", "title", "home_page_url", "author", "authors"} {
+		if value, ok := head[key]; ok && len(value) < 1<<12 {
+			short[key] = value
+		}
+	}
+	return short
 }
 
 func parseJSONItem(head map[string]json.RawMessage, raw json.RawMessage) (*gofeed.Feed, error) {
