@@ -32,30 +32,53 @@ type DB struct {
 	lastID ID
 }
 
-// Open opens the database file at path and creates it when it is not there.
-// The folder must exist.
+// Open opens the database file at path and creates it, for its owner alone to
+// read, when it is not there. The folder must exist.
 func Open(ctx context.Context, path string) (*DB, error) {
-	abs, err := filepath.Abs(path)
+	db, err := open(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, err)
-	}
-	if _, err := os.Stat(filepath.Dir(abs)); err != nil {
-		return nil, fmt.Errorf("open database %s: its folder: %w", path, err)
-	}
-	db := &DB{path: abs}
-	if db.write, err = connect(ctx, abs, writer, 1); err != nil {
 		return nil, fmt.Errorf("open database %s: %w", path, explain(err))
-	}
-	if db.read, err = connect(ctx, abs, reader, max(4, runtime.NumCPU())); err != nil {
-		return nil, fmt.Errorf("open database %s: %w", path, errors.Join(explain(err), db.write.Close()))
 	}
 	return db, nil
 }
 
+func open(ctx context.Context, path string) (*DB, error) {
+	// It holds addresses and keys. Its journals get the rights of the file.
+	if err := touch(path); err != nil {
+		return nil, err
+	}
+	// One file has one path: who delivers is decided by a lock beside it.
+	abs, err := filepath.Abs(path)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{path: abs}
+	if db.write, err = connect(ctx, abs, writer, 1); err != nil {
+		return nil, err
+	}
+	if db.read, err = connect(ctx, abs, reader, max(4, runtime.NumCPU())); err != nil {
+		return nil, errors.Join(err, db.write.Close())
+	}
+	return db, nil
+}
+
+// touch makes an empty file at path, for its owner alone, unless there is one.
+func touch(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // The parameters of a connection. The driver refuses misspelt ones of this
-// form; it silently takes them in the form _pragma=….
+// form; it silently takes them in the form _pragma=…, which secure_delete needs:
+// what is erased is to be gone from the file too.
 const (
-	writer = "_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_foreign_keys=on&_txlock=immediate&_dqs=0"
+	writer = "_pragma=secure_delete(1)&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_foreign_keys=on&_txlock=immediate&_dqs=0"
 	reader = "mode=ro&_busy_timeout=10000&_dqs=0"
 )
 
@@ -116,6 +139,9 @@ func ignoreDone(err error) error {
 func (db *DB) Backup(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("back up to %s: the file is already there; name a new one", path)
+	}
+	if err := touch(path); err != nil {
+		return fmt.Errorf("back up: %w", err)
 	}
 	if _, err := db.read.ExecContext(ctx, "VACUUM INTO $1", path); err != nil {
 		return fmt.Errorf("back up to %s: %w", path, explain(err))

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/fstest"
@@ -162,6 +164,9 @@ func TestABackupIsConsistentWhileOthersWrite(t *testing.T) {
 			})
 		}
 	})
+	for count(t, db) < 20 {
+		runtime.Gosched()
+	}
 	copyPath := filepath.Join(dir, "copy.db")
 	err := db.Backup(t.Context(), copyPath)
 	stop()
@@ -169,8 +174,13 @@ func TestABackupIsConsistentWhileOthersWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := count(t, open(t, copyPath)); n%2 != 0 {
-		t.Errorf("the copy holds %d rows, half a transaction", n)
+	if n := count(t, open(t, copyPath)); n < 20 || n%2 != 0 {
+		t.Errorf("the copy holds %d rows, want 20 or more and no half transaction", n)
+	}
+	for _, name := range []string{"x.db", "x.db-wal", "copy.db"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s can be read by others: %v (%v)", name, info.Mode(), err)
+		}
 	}
 	if err := db.Backup(t.Context(), copyPath); err == nil {
 		t.Error("a backup overwrites a file that is there")
@@ -224,5 +234,36 @@ func TestTimesAreWholeMilliseconds(t *testing.T) {
 	}
 	if got := database.Time(database.Millis(now.Add(1500 * time.Microsecond))); !got.Equal(now.Add(time.Millisecond)) {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestWhatIsDeletedIsGoneFromTheFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.db")
+	db, err := database.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exec(t, db, "CREATE TABLE things (id INTEGER PRIMARY KEY, text TEXT)")
+	exec(t, db, "INSERT INTO things (id, text) VALUES (1, 'somebody@example.org')")
+	exec(t, db, "DELETE FROM things")
+	if err := db.Close(); err != nil { // which writes the journal into the file
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(path); err != nil || strings.Contains(string(data), "somebody") {
+		t.Errorf("the file still holds it (%v)", err)
+	}
+}
+
+func TestOneFileHasOnePath(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	db := open(t, filepath.Join(dir, "x.db"))
+	link := filepath.Join(dir, "link.db")
+	if err := os.Symlink(db.Path(), link); err != nil {
+		t.Fatal(err)
+	}
+	if other := open(t, link); other.Path() != db.Path() {
+		t.Errorf("one file is at %s and at %s", db.Path(), other.Path())
 	}
 }

@@ -14,6 +14,7 @@ var (
 	ErrFull     = errors.New("the disk is full; make room and run the command again, nothing stored was lost")
 	ErrReadOnly = errors.New("the database cannot be written; check who owns the file and its folder")
 	ErrCorrupt  = errors.New("the database file is damaged; restore a backup and keep the damaged file")
+	ErrIO       = errors.New("reading or writing the database file failed; look at the disk and the system's log before anything else")
 	ErrNotOurs  = errors.New("the file is not a SQLite database")
 	ErrNoAccess = errors.New("the database file cannot be opened; check the path and who may read it")
 )
@@ -23,7 +24,7 @@ var (
 var sqliteErrors = map[int]error{
 	5: ErrBusy, 6: ErrBusy,
 	8:  ErrReadOnly,
-	10: ErrReadOnly,
+	10: ErrIO,
 	11: ErrCorrupt,
 	13: ErrFull,
 	14: ErrNoAccess,
