@@ -52,6 +52,7 @@ func convert(root *html.Node) string {
 	for _, cell := range cells {
 		flattenCell(cell)
 	}
+	flattenDeep(root, maxNested)
 	md, err := newConverter().ConvertNode(root)
 	if err != nil {
 		return escape(fold(lines(root)))
@@ -94,6 +95,44 @@ func flattenCell(cell *html.Node) {
 		b.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: " "}, b)
 		b.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: " "}, b.NextSibling)
 		unwrap(b)
+	}
+	mergeTexts(cell)
+}
+
+// flattenDeep unwraps quotations and lists that lie deeper inside one another
+// than levels: in Markdown each puts its mark before every line it holds.
+func flattenDeep(n *html.Node, levels int) {
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		switch c.DataAtom {
+		case atom.Blockquote, atom.Ul, atom.Ol:
+			flattenDeep(c, levels-1)
+			if levels <= 0 {
+				unwrap(c)
+			}
+		case atom.Li:
+			flattenDeep(c, levels)
+			if levels < 0 {
+				unwrap(c)
+			}
+		default:
+			flattenDeep(c, levels)
+		}
+		c = next
+	}
+}
+
+// mergeTexts makes one text of those that follow one another below n: the
+// converter is slow with many.
+func mergeTexts(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		var b strings.Builder
+		for c.Type == html.TextNode && c.NextSibling != nil && c.NextSibling.Type == html.TextNode {
+			b.WriteString(c.NextSibling.Data)
+			n.RemoveChild(c.NextSibling)
+		}
+		c.Data += b.String()
+		mergeTexts(c)
 	}
 }
 

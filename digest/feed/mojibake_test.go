@@ -96,13 +96,23 @@ func TestRealThaiStaysAsItIs(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"โกง", "ประเทศไทย\u00a0และจีน", "ไทย”", "“ไป”", "‘ไป’ แล้ว", "“แก…” เขาพูด", "แก…", "เธ…เธอ", "ต่าง ๆ…”", "พ.ย\u00a02568", "ส.ย\u00a05", "รถ", "รถ BMW", "ซื้อรถBMW",
-		"ยก 2", "ยก2", "รถ2คัน", "iPhoneรุ่นใหม่", "วิธีใช้Facebookครับ", "สระ โ ใช้อย่างไร", "๐–๙", "๒๕๖๐–๒๕๖๑", "(โกง)", "“โกง”", "แร่หายาก—ของไทย", "ไทย™", "ราคา 5€",
+		"ยก 2", "ยก2", "รถ2คัน", "iPhoneรุ่นใหม่", "วิธีใช้Facebookครับ", "สระ โ ใช้อย่างไร", "๐–๙", "๒๕๖๐–๒๕๖๑", "(โกง)", "“โกง”", "แร่หายาก—ของไทย", "ไทย™", "ราคา 5€", "อาคาร€5", "อาหาร‰",
 		"BangkokไปTokyo", "ก\u00a0ข\u00a0ย\u00a0ง คือตัวอักษร", "ผม…", "“รถ”", "•\u00a0ไทย", "ย่อว่า “ย”",
 		"กระทรวงอุตสาหกรรมประกาศแผนสำรวจแร่หายากฉบับใหม่ในจังหวัดกาญจนบุรี",
 	} {
 		if got, damaged := Repair(text); got != text || damaged {
 			t.Errorf("%q became %q, damaged %v", text, got, damaged)
 		}
+	}
+}
+
+func TestWhatWouldBecomeThaiIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	if text := misread("ไทย", thaiHybrid); text != "เน„เธ—เธข" {
+		t.Fatal(text)
+	}
+	if got, _ := Repair("เน„เธ—เธข"); got != "เน„เธ—เธข" {
+		t.Errorf("became %q", got)
 	}
 }
 

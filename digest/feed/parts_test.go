@@ -92,16 +92,19 @@ func TestTakeawayAndSourceAreTakenFromTheEnd(t *testing.T) {
 func TestMarkdownHoldsNothingThatRuns(t *testing.T) {
 	t.Parallel()
 	for html, want := range map[string]string{
-		`<p onclick=x style="a" class=b id=c>Text</p>`:                                      "Text",
-		`<p>a<script>x</script><style>x</style><iframe src=x></iframe>b</p>`:                "ab",
-		`<p><a href="javascript:x">a</a> <a href="data:text/html,x">b</a></p>`:              "a b",
-		`<p>&lt;script&gt;x&lt;/script&gt; &amp;lt; &amp;copy;</p>`:                         "&lt;script&gt;x&lt;/script&gt; &amp;lt; &amp;copy;",
-		`<h2>Head {#x onclick=y}</h2>`:                                                      `## Head \{#x onclick=y}`,
-		`<p>a<img src=x width=1 height=1>b<img src=y alt="a man"></p>`:                      "ab",
-		`<table><tr><th>A</th></tr><tr><td><ul><li>x</li><li>y</li></ul></td></tr></table>`: "| A |\n|---|\n| x y |",
-		`<ul><li>a</li></ul><ul><li>b</li></ul>`:                                            "- a\n\n- b",
-		`<p style="display: none">hidden</p><p hidden>too</p><p>seen</p>`:                   "seen",
-		`<svg><a xlink:href="javascript:x"><text>x</text></a></svg><p>seen</p>`:             "seen",
+		`<p onclick=x style="a" class=b id=c>Text</p>`:                                                                                           "Text",
+		`<p>a<script>x</script><style>x</style><iframe src=x></iframe>b</p>`:                                                                     "ab",
+		`<p><a href="javascript:x">a</a> <a href="data:text/html,x">b</a></p>`:                                                                   "a b",
+		`<p>&lt;script&gt;x&lt;/script&gt; &amp;lt; &amp;copy;</p>`:                                                                              "&lt;script&gt;x&lt;/script&gt; &amp;lt; &amp;copy;",
+		`<p>a<span class="x sr-only"> for screen readers</span> b</p>`:                                                                           "a b",
+		`<p>(Opens in a new tab) <a href="https://a.example/">a (opens in a new window)</a></p>`:                                                 "[a](https://a.example/)",
+		`<p><a class="wpil_keyword_link" href="https://a.example/">a</a> <a data-wpil-keyword-link="linked" href="https://a.example/">b</a></p>`: "a b",
+		`<h2>Head {#x onclick=y}</h2>`:                                                                                                           `## Head \{#x onclick=y}`,
+		`<p>a<img src=x width=1 height=1>b<img src=y alt="a man"></p>`:                                                                           "ab",
+		`<table><tr><th>A</th></tr><tr><td><ul><li>x</li><li>y</li></ul></td></tr></table>`:                                                      "| A |\n|---|\n| x y |",
+		`<ul><li>a</li></ul><ul><li>b</li></ul>`:                                                                                                 "- a\n\n- b",
+		`<p style="display: none">hidden</p><p hidden>too</p><p>seen</p>`:                                                                        "seen",
+		`<svg><a xlink:href="javascript:x"><text>x</text></a></svg><p>seen</p>`:                                                                  "seen",
 	} {
 		if _, got := taken(t, html); got != want {
 			t.Errorf("%s\ngave %q\nwant %q", html, got, want)

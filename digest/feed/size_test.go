@@ -27,6 +27,7 @@ func TestInputBuiltToBeSlowIsReadAllTheSame(t *testing.T) {
 		"lists inside one another, in text": {"Title\n\n" + strings.Repeat(strings.Repeat(" ", 300)+"- w\n - w\n", 300), 1},
 		"backticks that close nothing":      {"---\ntitle: x\n---\n" + ticks, 1},
 		"signs that open nothing":           {"---\ntitle: x\n---\n" + strings.Repeat("<", 1<<18), 1},
+		"quotations inside one another":     {"<html><title>A page</title><body><article>" + strings.Repeat("<blockquote>", 200) + strings.Repeat("<p>word and word", 2_000), 1},
 		"doubtful characters":               {"Title\n\n" + strings.Repeat("ยก รถ ย\u00a0 é\u00a0» Ã\u00a0 ", 20_000), 1},
 	}
 	for name, test := range tests {
@@ -35,6 +36,11 @@ func TestInputBuiltToBeSlowIsReadAllTheSame(t *testing.T) {
 			result, err := Read([]byte(test.data), Options{Name: "it", Now: now})
 			if (err != nil) != (test.stories < 0) || err == nil && len(result.Stories) != test.stories {
 				t.Errorf("%d stories, want %d; %v", len(result.Stories), test.stories, err)
+			}
+			for _, s := range result.Stories {
+				if len(s.Body) > 3*len(test.data) {
+					t.Errorf("%d bytes became %d", len(test.data), len(s.Body))
+				}
 			}
 			if len(result.Problems) > maxProblems {
 				t.Errorf("%d problems", len(result.Problems))
