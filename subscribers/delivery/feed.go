@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"redigest/subscribers"
@@ -52,7 +53,7 @@ func (t *turn) feed(ctx context.Context) error {
 // come to it, and fills the queue from the others. It returns how many
 // deliveries it has taken up.
 func (t *turn) fill(ctx context.Context) (added int, err error) {
-	open, err := t.outbox.Open(ctx)
+	open, err := t.open(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -68,6 +69,15 @@ func (t *turn) fill(ctx context.Context) (added int, err error) {
 		}
 	}
 	return added, err
+}
+
+// open returns the open mailings that the turn is about.
+func (t *turn) open(ctx context.Context) ([]subscribers.Mailing, error) {
+	open, err := t.outbox.Open(ctx)
+	if t.only != 0 {
+		open = slices.DeleteFunc(open, func(m subscribers.Mailing) bool { return m.ID != t.only })
+	}
+	return open, err
 }
 
 // fillSingles takes up what goes to one recipient each: somebody waits for it.
@@ -93,11 +103,28 @@ func (t *turn) fillSingles(ctx context.Context, open []subscribers.Mailing) (add
 	if err := t.outbox.FinishSingles(ctx); err != nil {
 		return 0, err
 	}
-	claims, err := t.outbox.ClaimSingles(ctx, singles, fillSize)
+	claims, err := t.claimSingles(ctx, singles)
 	if err != nil {
 		return 0, err
 	}
 	return t.takeUp(ctx, claims)
+}
+
+// claimSingles finds what is due of singles. Where the turn is about one of
+// them, it asks for that one alone: any number of others may stand before it.
+func (t *turn) claimSingles(ctx context.Context, singles map[subscribers.ID]*subscribers.Mailing) ([]subscribers.Claim, error) {
+	m := singles[t.only]
+	if m == nil {
+		return t.outbox.ClaimSingles(ctx, singles, fillSize)
+	}
+	if !m.HeldAt.IsZero() {
+		return nil, nil
+	}
+	claims, err := t.outbox.ClaimDeferred(ctx, m, fillSize)
+	if err != nil || len(claims) > 0 {
+		return claims, err
+	}
+	return t.outbox.ClaimQueued(ctx, m, -1, fillSize)
 }
 
 // takeUp puts claims into the queue, but for those whose letter cannot be

@@ -14,7 +14,7 @@ import (
 // from, and the one goroutine that fills it.
 type turn struct {
 	*Worker
-	drain bool
+	errand
 	queue *queue
 	fars  []*far // by relay
 	walks map[subscribers.ID]*walk
@@ -32,13 +32,13 @@ type far struct {
 	streak streak
 }
 
-func newTurn(w *Worker, drain bool) *turn {
+func newTurn(w *Worker, e errand) *turn {
 	t := &turn{
-		Worker: w, drain: drain, queue: newQueue(),
+		Worker: w, errand: e, queue: newQueue(),
 		walks: map[subscribers.ID]*walk{}, faults: map[subscribers.ID]error{},
 	}
 	patience := 0
-	if drain {
+	if e.drain {
 		patience = w.opts.Tries
 	}
 	for range w.relays {

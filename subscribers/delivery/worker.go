@@ -96,7 +96,7 @@ func (w *Worker) Wake() {
 func (w *Worker) Run(ctx context.Context) error {
 	for failures := 1; ; failures++ {
 		began := w.opts.Now()
-		err := w.work(ctx, false)
+		err := w.work(ctx, errand{})
 		if ctx.Err() != nil {
 			return w.leave(err)
 		}
@@ -118,7 +118,17 @@ func (w *Worker) Run(ctx context.Context) error {
 // something is left because of the relays, and the context's error when ctx is
 // done first.
 func (w *Worker) Drain(ctx context.Context) error {
-	err := w.work(ctx, true)
+	return w.clear(ctx, errand{drain: true})
+}
+
+// DrainOnly delivers what is owed of one mailing as [Worker.Drain] does of all,
+// and leaves everything else in the outbox.
+func (w *Worker) DrainOnly(ctx context.Context, mailing subscribers.ID) error {
+	return w.clear(ctx, errand{drain: true, only: mailing})
+}
+
+func (w *Worker) clear(ctx context.Context, e errand) error {
+	err := w.work(ctx, e)
 	if ctx.Err() != nil {
 		err = errors.Join(ctx.Err(), err)
 	}
@@ -135,16 +145,22 @@ func (w *Worker) leave(err error) error {
 	return err
 }
 
-// work is one turn: it goes on until ctx is done, the database fails, or, when
-// drain is set, nothing more can be done now.
-func (w *Worker) work(ctx context.Context, drain bool) error {
+// An errand is what a turn is for.
+type errand struct {
+	drain bool           // it ends when nothing more can be done now
+	only  subscribers.ID // the one mailing to deliver; 0: all
+}
+
+// work is one turn: it goes on until ctx is done, the database fails, or its
+// errand is done.
+func (w *Worker) work(ctx context.Context, e errand) error {
 	if w.ledger == nil {
 		var err error
 		if w.ledger, err = w.outbox.Ledger(ctx); err != nil {
 			return err
 		}
 	}
-	t := newTurn(w, drain)
+	t := newTurn(w, e)
 	if err := t.writeRest(); err != nil {
 		return err
 	}

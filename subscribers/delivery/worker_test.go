@@ -486,6 +486,38 @@ func TestATestMailGoesToAnyAddressAndIsMarked(t *testing.T) {
 	}
 }
 
+// A test is sent to see one mail, and must not set the list's mail going.
+func TestOneMailingIsDeliveredAloneOnDemand(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	far := smtptest.Start(t, smtptest.Options{})
+	b.readers(20)
+	order := b.order()
+	other, err := b.outbox.EnqueueTest(t.Context(), b.issue.ID, "deputy@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	test, err := b.outbox.EnqueueTest(t.Context(), b.issue.ID, "chief@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := b.worker(delivery.Options{}, relayOf(t, far, 3))
+	if err := w.DrainOnly(t.Context(), test.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.wantAccount(test, subscribers.Account{Planned: 1, Accepted: 1})
+	b.wantAccount(other, subscribers.Account{Planned: 1, Queued: 1})
+	b.wantAccount(order, subscribers.Account{Planned: 20, Queued: 20})
+	if got := far.Taken(); len(got) != 1 || got["chief@example.com"] != 1 {
+		t.Errorf("mail went to %v, want to chief@example.com alone", got)
+	}
+	if err := w.DrainOnly(t.Context(), order.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.wantAccount(order, subscribers.Account{Planned: 20, Accepted: 20})
+	b.wantAccount(other, subscribers.Account{Planned: 1, Queued: 1})
+}
+
 func TestAConfirmationGoesFirstAndItsLinkConfirms(t *testing.T) {
 	t.Parallel()
 	b := newBed(t)
