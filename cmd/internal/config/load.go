@@ -61,6 +61,10 @@ func parse(data []byte, dir string, getenv func(string) string) (Config, error) 
 func (c *Config) complete(dir string) {
 	c.Database = within(dir, c.Database)
 	c.Site.BaseURL = strings.TrimSuffix(c.Site.BaseURL, "/")
+	for i, origin := range c.Site.SignupOrigins {
+		// As browsers write it (RFC 6454 section 6.2).
+		c.Site.SignupOrigins[i] = strings.ToLower(strings.TrimSuffix(origin, "/"))
+	}
 	for i, relay := range c.Mail.Relays {
 		c.Mail.Relays[i].PasswordFile = within(dir, relay.PasswordFile)
 	}

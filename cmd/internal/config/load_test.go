@@ -277,6 +277,14 @@ func TestLoadTakesWhatIsLeftOutFromTheDefaults(t *testing.T) {
 	}
 }
 
+func TestOriginsAreWrittenAsBrowsersWriteThem(t *testing.T) {
+	t.Parallel()
+	got, err := load(t, "site: {signup_origins: [\"https://WWW.Magnets.de/\"]}", none)
+	if err != nil || got.Site.SignupOrigins[0] != "https://www.magnets.de" {
+		t.Errorf("the origin is %q (%v)", got.Site.SignupOrigins, err)
+	}
+}
+
 func TestPathsAreRelativeToTheFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
