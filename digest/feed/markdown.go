@@ -142,7 +142,7 @@ var (
 	bareBrace   = regexp.MustCompile(`(^|[^\\])\{`)
 	fenceMark   = regexp.MustCompile("^ {0,3}(?:`{3,}|~{3,})")
 	special     = regexp.MustCompile("[\\\\`*_\\[\\]<>~|]")
-	atLineStart = regexp.MustCompile(`^(?:([#+=-])|(\d{1,9})([.)]))`)
+	atLineStart = regexp.MustCompile(`^(?:([#+=-])|(\d{1,9})([.)](?:\s|$)))`)
 )
 
 // tidy takes from headings what goldmark reads as their attributes: nobody but
