@@ -45,7 +45,7 @@ func (l *List) addPending(ctx context.Context, tx *sql.Tx, hash string, w Wish) 
 	if _, blocked := s.Blocked(); blocked {
 		return s, &SuppressedError{Suppressed: s.Suppressed}
 	}
-	if s.Status == Unsubscribed || s.Status == Erased {
+	if s.Status != Pending && !s.Mailable() {
 		return s, errAskedAlready
 	}
 	return s, nil

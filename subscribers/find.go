@@ -22,21 +22,29 @@ func (l *List) Find(ctx context.Context, address string) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
-	s, err := standing(ctx, l.db.Read(), l.keys.hash(a))
+	var r Record
+	err = l.look(ctx, func(q querier) error {
+		r, err = recordOf(ctx, q, l.keys.hash(a))
+		return err
+	})
 	if err != nil {
 		return Record{}, fmt.Errorf("find %s: %w", a.Typed, err)
 	}
-	if s.ID == 0 && len(s.Suppressed) == 0 {
-		return Record{}, fmt.Errorf("find %s: %w", a.Typed, ErrNoSubscriber)
-	}
-	if s.ID == 0 {
-		s.Address = a.Typed
-	}
-	r := Record{Subscriber: s}
-	if r.Consents, err = consentsOf(ctx, l.db.Read(), s.ID); err != nil {
-		return Record{}, fmt.Errorf("find %s: %w", a.Typed, err)
+	if r.ID == 0 {
+		r.Address = a.Typed
 	}
 	return r, nil
+}
+
+func recordOf(ctx context.Context, q querier, hash string) (r Record, err error) {
+	if r.Subscriber, err = standing(ctx, q, hash); err != nil {
+		return r, err
+	}
+	if r.ID == 0 && len(r.Suppressed) == 0 {
+		return r, ErrNoSubscriber
+	}
+	r.Consents, err = consentsOf(ctx, q, r.ID)
+	return r, err
 }
 
 // A Filter chooses subscribers.
@@ -80,12 +88,20 @@ func (l *List) Subscribers(ctx context.Context, f Filter) iter.Seq2[Subscriber, 
 	}
 }
 
-func (l *List) page(ctx context.Context, f Filter, after ID) ([]Subscriber, error) {
-	page, hashes, err := l.pageRows(ctx, f, after)
+func (l *List) page(ctx context.Context, f Filter, after ID) (page []Subscriber, err error) {
+	err = l.look(ctx, func(q querier) error {
+		page, err = readPage(ctx, q, f, after)
+		return err
+	})
+	return page, err
+}
+
+func readPage(ctx context.Context, q querier, f Filter, after ID) ([]Subscriber, error) {
+	page, hashes, err := pageRows(ctx, q, f, after)
 	if err != nil || len(page) == 0 {
 		return nil, err
 	}
-	suppressed, err := l.pageSuppressions(ctx, after, page[len(page)-1].ID)
+	suppressed, err := pageSuppressions(ctx, q, after, page[len(page)-1].ID)
 	if err != nil {
 		return nil, err
 	}
@@ -95,8 +111,8 @@ func (l *List) page(ctx context.Context, f Filter, after ID) ([]Subscriber, erro
 	return page, nil
 }
 
-func (l *List) pageRows(ctx context.Context, f Filter, after ID) (page []Subscriber, hashes []string, err error) {
-	rows, err := l.db.Read().QueryContext(ctx, selectPage, int64(after), string(f.Status), pageSize)
+func pageRows(ctx context.Context, q querier, f Filter, after ID) (page []Subscriber, hashes []string, err error) {
+	rows, err := q.QueryContext(ctx, selectPage, int64(after), string(f.Status), pageSize)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -120,8 +136,8 @@ WHERE s.id > $1
   AND s.id <= $2
 ORDER BY x.created_at, x.reason`
 
-func (l *List) pageSuppressions(ctx context.Context, after, last ID) (map[string][]Suppression, error) {
-	rows, err := l.db.Read().QueryContext(ctx, selectPageSuppressions, int64(after), int64(last))
+func pageSuppressions(ctx context.Context, q querier, after, last ID) (map[string][]Suppression, error) {
+	rows, err := q.QueryContext(ctx, selectPageSuppressions, int64(after), int64(last))
 	if err != nil {
 		return nil, err
 	}

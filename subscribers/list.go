@@ -89,7 +89,11 @@ func (l *List) Peek(ctx context.Context, token string, purpose link.Purpose) (Ho
 	if err != nil {
 		return Holder{}, err
 	}
-	s, err := l.known(ctx, l.db.Read(), ID(named.Subscriber))
+	var s Subscriber
+	err = l.look(ctx, func(q querier) error {
+		s, err = known(ctx, q, ID(named.Subscriber))
+		return err
+	})
 	switch {
 	case errors.Is(err, ErrNoSubscriber) && purpose == link.Unsubscribe:
 		return Holder{}, nil

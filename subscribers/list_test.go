@@ -268,6 +268,40 @@ func TestPromise4LookingAtALinkChangesNothing(t *testing.T) {
 	}
 }
 
+func TestWhatIsReadTogetherIsOfOneMoment(t *testing.T) {
+	t.Parallel()
+	l, _ := newList(t)
+	signUp(t, l, "alice@example.org")
+	s := confirm(t, l, "alice@example.org")
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			// She leaves and is back, each in one transaction.
+			change(t, l, "UPDATE subscribers SET status = 'unsubscribed'",
+				"INSERT INTO suppressions (address_hash, reason, source, created_at) SELECT address_hash, 'unsubscribed', '', 1 FROM subscribers")
+			change(t, l, "UPDATE subscribers SET status = 'confirmed'", "DELETE FROM suppressions")
+		}
+	}()
+	defer func() { close(stop); <-stopped }()
+	for range 1000 {
+		r := find(t, l, s.Address)
+		if (r.Status == Confirmed) != (len(r.Suppressed) == 0) {
+			t.Fatalf("Find: %s and suppressed for %v", r.Status, r.Suppressed)
+		}
+		for s, err := range l.Subscribers(t.Context(), Filter{}) {
+			if err != nil || (s.Status == Confirmed) != (len(s.Suppressed) == 0) {
+				t.Fatalf("Subscribers: %s and suppressed for %v (%v)", s.Status, s.Suppressed, err)
+			}
+		}
+	}
+}
+
 func TestPeekFindsAnExpiredLinkGone(t *testing.T) {
 	t.Parallel()
 	l, clock := newList(t)

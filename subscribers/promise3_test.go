@@ -40,7 +40,7 @@ func walk(t *testing.T, dice *rand.Rand, steps int) {
 	mailable := 0
 	for range steps {
 		clock.Pass(time.Duration(dice.IntN(30*60)) * time.Minute)
-		did = append(did, deed(t, l, clock, b, address, dice.IntN(11)))
+		did = append(did, deed(t, l, clock, b, address, dice.IntN(14)))
 		r, err := l.Find(t.Context(), address)
 		if err != nil && !errors.Is(err, ErrNoSubscriber) {
 			t.Fatal(err)
@@ -74,8 +74,12 @@ func deed(t *testing.T, l *List, clock *wallClock, b *belief, address string, wh
 		if number(t, l, "SELECT count(*) FROM mailings") > mails {
 			b.agreed = false
 			b.link, b.linkUntil = confirmLink(t, l, address), clock.Now().AddDate(0, 0, 7)
+			return "signed up"
 		}
-		return "signed up"
+		if _, blocked := record.Blocked(); !blocked && !record.Mailable() && clock.Now().Sub(record.AskedAt) >= 24*time.Hour {
+			t.Errorf("%+v cannot come back", record.Subscriber)
+		}
+		return "signed up in vain"
 	case 3, 4:
 		if b.link == "" {
 			return "nothing to confirm"
@@ -123,6 +127,8 @@ func deed(t *testing.T, l *List, clock *wallClock, b *belief, address string, wh
 			b.agreed = true
 		}
 		return fmt.Sprintf("added (%v)", err)
+	case 10, 11, 12:
+		return importOwn(t, l, b, record, address, which)
 	default:
 		if _, err := l.Import(t.Context(), strings.NewReader(address), ImportOptions{Ground: "an old list"}); err != nil {
 			t.Fatal(err)
@@ -132,6 +138,35 @@ func deed(t *testing.T, l *List, clock *wallClock, b *belief, address string, wh
 		}
 		return "imported"
 	}
+}
+
+// importOwn imports what another list of ours says of the address, on which it
+// may have been confirmed, pending or have left, and be suppressed besides.
+func importOwn(t *testing.T, l *List, b *belief, record Record, address string, which int) string {
+	t.Helper()
+	status := []Status{Confirmed, Pending, Unsubscribed}[which%3]
+	reasons := [][]Reason{nil, {ReasonUnsubscribed}, {ReasonErased}, {ReasonBounce, ReasonUnsubscribed}}[len(record.Consents)%4]
+	row := fmt.Sprintf("%s,,%s,daily,,,%s", address, status, strings.Trim(fmt.Sprint(reasons), "[]"))
+	importFrom(t, l, strings.Join(exportHeader, ",")+"\n"+row+"\n")
+	if record.Status == "" && len(b.suppressed) == 0 {
+		b.agreed = status == Confirmed
+	}
+	for _, r := range reasons {
+		b.suppressed[r] = true
+		if r.LiftedByOwner() && record.Status == Confirmed {
+			b.link = ""
+		}
+	}
+	if status == Unsubscribed {
+		b.suppressed[ReasonUnsubscribed] = true
+		if record.Status == Pending || record.Status == Confirmed {
+			b.agreed, b.link = false, ""
+		}
+	}
+	if status == Confirmed && len(b.suppressed) == 0 {
+		b.agreed = true
+	}
+	return "imported as " + row
 }
 
 // TestPromise3OnlyTheOwnerComesBack goes through every way onto the list for

@@ -15,6 +15,18 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// look runs fn, all of whose statements see the list at one moment: read apart,
+// the row from before somebody left and the suppression from after contradict
+// each other.
+func (l *List) look(ctx context.Context, fn func(q querier) error) error {
+	tx, err := l.db.Read().BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	return fn(tx)
+}
+
 const subscriberColumns = `id, address, name, status, edition, generation, created_at, asked_at, confirmed_at, paused_until`
 
 const selectByHash = `
@@ -45,7 +57,7 @@ func standing(ctx context.Context, q querier, hash string) (Subscriber, error) {
 }
 
 // known returns the subscriber with this ID, or [ErrNoSubscriber].
-func (l *List) known(ctx context.Context, q querier, id ID) (Subscriber, error) {
+func known(ctx context.Context, q querier, id ID) (Subscriber, error) {
 	hash, err := hashOf(ctx, q, id)
 	if err != nil {
 		return Subscriber{}, err

@@ -36,11 +36,12 @@ type Wish struct {
 }
 
 // Ask returns s as it stands when a confirmation mail is written to it at now.
-// ok is false and s unchanged when none may be written: the address is
-// confirmed already or blocked, or was mailed one less than every ago. Who left
-// or was erased is pending again, and suppressed until they confirm.
+// ok is false and s unchanged when none may be written: s is mailable already
+// or blocked, or was mailed one less than every ago. Who left or was erased is
+// pending again, and suppressed until they confirm. So is who is confirmed by
+// one record and left by another, such as an imported file.
 func (s Subscriber) Ask(w Wish, now time.Time, every time.Duration) (asked Subscriber, ok bool) {
-	if _, blocked := s.Blocked(); blocked || s.Status == Confirmed {
+	if _, blocked := s.Blocked(); blocked || s.Mailable() {
 		return s, false
 	}
 	if !s.AskedAt.IsZero() && now.Before(s.AskedAt.Add(every)) {
@@ -56,7 +57,7 @@ func (s Subscriber) Ask(w Wish, now time.Time, every time.Duration) (asked Subsc
 // begin returns s at the start of a new generation, in which it is pending.
 // Links of the generations before it are dead.
 func (s Subscriber) begin(w Wish, now time.Time) Subscriber {
-	if s.Status != Unsubscribed {
+	if s.Status == "" || s.Status == Erased {
 		s.CreatedAt = now // new, or nothing is left of what was
 	}
 	s.Address = w.Address
@@ -75,7 +76,8 @@ func (s Subscriber) begin(w Wish, now time.Time) Subscriber {
 
 // Confirm returns s as it stands once its owner has used the confirmation link
 // l at now. Using it twice keeps the first time. It returns [ErrGone] when they
-// have left or signed up anew since the link was made, and when it expired.
+// have left, by whatever record, or signed up anew since the link was made, and
+// when it expired.
 //
 // Confirming lifts what only the owner can lift, unsubscribed and erased. A
 // bounce, a complaint or the operator's word came after the link was mailed;
@@ -85,16 +87,18 @@ func (s Subscriber) Confirm(l link.Link, now time.Time) (Subscriber, error) {
 		return s, ErrGone
 	}
 	switch {
-	case s.Status == Confirmed:
+	case s.Status == Confirmed && !slices.ContainsFunc(s.Suppressed, byOwner):
 		return s, nil
 	case s.Status != Pending, !l.Expires.IsZero() && !now.Before(l.Expires):
 		return s, ErrGone
 	}
 	s.Status = Confirmed
 	s.ConfirmedAt = now
-	s.Suppressed = slices.DeleteFunc(slices.Clone(s.Suppressed), func(x Suppression) bool { return x.Reason.LiftedByOwner() })
+	s.Suppressed = slices.DeleteFunc(slices.Clone(s.Suppressed), byOwner)
 	return s, nil
 }
+
+func byOwner(x Suppression) bool { return x.Reason.LiftedByOwner() }
 
 // Leave returns s as it stands once its owner has left at now, by what source
 // says. Leaving twice changes nothing.

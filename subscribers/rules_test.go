@@ -64,6 +64,11 @@ func TestAsk(t *testing.T) {
 			from: Subscriber{Status: Unsubscribed, Generation: 2, AskedAt: tuesday.Add(-time.Hour), Suppressed: suppressedFor(ReasonUnsubscribed)},
 			want: Subscriber{Status: Unsubscribed, Generation: 2, AskedAt: tuesday.Add(-time.Hour), Suppressed: suppressedFor(ReasonUnsubscribed)},
 		},
+		"confirmed by one record and left by another begins anew": {
+			from: Subscriber{Address: "new@example.org", Status: Confirmed, Edition: "daily", Generation: 1, CreatedAt: monday, ConfirmedAt: monday, Suppressed: suppressedFor(ReasonUnsubscribed)},
+			want: Subscriber{Address: "New@example.org", Name: "New", Status: Pending, Edition: "daily", Generation: 2, CreatedAt: monday, AskedAt: tuesday, Suppressed: suppressedFor(ReasonUnsubscribed)},
+			ok:   true,
+		},
 		"who was erased begins anew": {
 			from: Subscriber{ID: 7, Status: Erased, Edition: "daily", Generation: 3, CreatedAt: monday, Suppressed: suppressedFor(ReasonErased)},
 			want: Subscriber{ID: 7, Address: "New@example.org", Name: "New", Status: Pending, Edition: "daily", Generation: 4, CreatedAt: tuesday, AskedAt: tuesday, Suppressed: suppressedFor(ReasonErased)},
@@ -126,6 +131,10 @@ func TestConfirm(t *testing.T) {
 		"old link cannot confirm a later sign-up": {
 			from: Subscriber{Status: Pending, Generation: 4}, link: good,
 			want: Subscriber{Status: Pending, Generation: 4}, wantErr: ErrGone,
+		},
+		"old link cannot undo that another record has them as left": {
+			from: Subscriber{Status: Confirmed, Generation: 2, ConfirmedAt: monday, Suppressed: suppressedFor(ReasonUnsubscribed)}, link: good,
+			want: Subscriber{Status: Confirmed, Generation: 2, ConfirmedAt: monday, Suppressed: suppressedFor(ReasonUnsubscribed)}, wantErr: ErrGone,
 		},
 		"no link can undo an erasure": {
 			from: Subscriber{Status: Erased, Generation: 2}, link: good,
