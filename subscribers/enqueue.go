@@ -155,18 +155,37 @@ func windowEnd(ctx context.Context, tx *sql.Tx, m Mailing) (end ID, last bool, e
 }
 
 // EnqueueTest writes one delivery of a marked copy of an issue to any address.
-// It asks nobody's consent: it is the operator's own word.
+// It asks nobody's consent: it is the operator's own word. But a suppression
+// stands above that too: it returns a [SuppressedError] then.
 func (o *Outbox) EnqueueTest(ctx context.Context, issueID ID, address string) (Mailing, error) {
-	now := o.now()
-	m := Mailing{ID: o.db.NewID(now), Kind: TestMailing, IssueID: issueID, CreatedAt: now}
-	err := o.db.Transact(ctx, func(tx *sql.Tx) error {
-		return insertSingle(ctx, tx, m, 0, address)
-	})
+	m, err := o.enqueueTest(ctx, issueID, address)
 	if err != nil {
 		return Mailing{}, fmt.Errorf("enqueue a test of issue %s: %w", issueID, err)
 	}
-	m.PlannedAt = now
 	return m, nil
+}
+
+func (o *Outbox) enqueueTest(ctx context.Context, issueID ID, address string) (Mailing, error) {
+	a, err := ParseAddress(address)
+	if err != nil {
+		return Mailing{}, err
+	}
+	now := o.now()
+	keys, err := openKeyring(ctx, o.db, now)
+	if err != nil {
+		return Mailing{}, err
+	}
+	m := Mailing{ID: o.db.NewID(now), Kind: TestMailing, IssueID: issueID, CreatedAt: now, PlannedAt: now, Planned: 1, addressHash: keys.hash(a)}
+	return m, o.db.Transact(ctx, func(tx *sql.Tx) error {
+		suppressed, err := suppressionsOf(ctx, tx, m.addressHash)
+		if err != nil {
+			return err
+		}
+		if len(suppressed) > 0 {
+			return &SuppressedError{Suppressed: suppressed}
+		}
+		return insertSingle(ctx, tx, m, 0, a.Typed)
+	})
 }
 
 // insertSingle writes a mailing to one recipient, complete with its delivery:

@@ -286,7 +286,15 @@ RETURNING coalesce((SELECT s.address FROM subscribers AS s WHERE s.id = $2), rec
         WHERE x.address_hash = s.address_hash
           AND x.reason IN ('bounce', 'complaint', 'manual')))` + handReturning
 
-	handTest = handOwed + handReturning
+	// A test goes to an address, whether that is on the list or not; one that
+	// was erased since is empty.
+	handTest = handOwed + `
+  AND recipient <> ''
+  AND NOT EXISTS (
+    SELECT 1
+    FROM mailings AS m
+    JOIN suppressions AS x ON x.address_hash = m.address_hash
+    WHERE m.id = $1)` + handReturning
 )
 
 // withdrawDelivery ends what handing over was not granted for: as it is owed,

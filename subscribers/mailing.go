@@ -40,7 +40,8 @@ type Mailing struct {
 	// who has looked through all of them knows to look again.
 	Refilled int64
 
-	cursor ID // recipients up to this subscriber are written
+	cursor      ID     // recipients up to this subscriber are written
+	addressHash string // of a test mailing that is being made: whom it goes to
 }
 
 // ErrNoMailing means that nothing has been mailed under that ID.
@@ -77,12 +78,12 @@ func scanMailing(row interface{ Scan(...any) error }) (Mailing, error) {
 }
 
 const insertMailingRow = `
-INSERT INTO mailings (id, kind, issue_id, generation, edition, cutoff_at, cursor, planned, planned_at, refilled,
+INSERT INTO mailings (id, kind, issue_id, generation, edition, address_hash, cutoff_at, cursor, planned, planned_at, refilled,
     deadline_at, created_at, held_at, cancelled_at, finished_at)
-VALUES ($1, $2, nullif($3, 0), $4, $5, $6, $7, $8, $9, 0, $10, $11, 0, 0, 0)`
+VALUES ($1, $2, nullif($3, 0), $4, $5, $6, $7, $8, $9, $10, 0, $11, $12, 0, 0, 0)`
 
 func insertMailing(ctx context.Context, tx *sql.Tx, m Mailing) error {
-	_, err := tx.ExecContext(ctx, insertMailingRow, m.ID, m.Kind, m.IssueID, m.Generation, m.Edition, database.Millis(m.CutoffAt),
+	_, err := tx.ExecContext(ctx, insertMailingRow, m.ID, m.Kind, m.IssueID, m.Generation, m.Edition, m.addressHash, database.Millis(m.CutoffAt),
 		m.cursor, m.Planned, database.Millis(m.PlannedAt), database.Millis(m.DeadlineAt), database.Millis(m.CreatedAt))
 	return err
 }

@@ -5,6 +5,7 @@ CREATE TABLE mailings (
     issue_id     INTEGER,          -- of the other half; NULL where it is about no issue
     generation   INTEGER NOT NULL, -- of a confirmation: that of the subscriber it was written for; else 0
     edition      TEXT    NOT NULL, -- whom it goes to: subscribers of that edition; empty where it goes to one
+    address_hash TEXT    NOT NULL, -- of a test: that of the address it goes to, by which it is suppressed; else empty
     cutoff_at    INTEGER NOT NULL, -- recipients confirmed later are not its recipients
     cursor       INTEGER NOT NULL, -- recipients up to this subscriber are written
     planned      INTEGER NOT NULL, -- number of recipients written
