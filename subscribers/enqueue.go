@@ -41,7 +41,11 @@ const (
 // once: an issue has one mailing, the first order for it stands, and nobody is
 // in it twice. Nothing of it goes out before all are written.
 func (o *Outbox) EnqueueIssue(ctx context.Context, order Order) (Mailing, error) {
-	m, err := o.openIssueMailing(ctx, order)
+	var m Mailing
+	err := o.db.Transact(ctx, func(tx *sql.Tx) (err error) {
+		m, err = o.openIssueMailing(ctx, tx, order, o.now())
+		return err
+	})
 	if err != nil {
 		return Mailing{}, fmt.Errorf("enqueue issue %s: %w", order.IssueID, err)
 	}
@@ -71,17 +75,15 @@ func (o *Outbox) rest(ctx context.Context, since time.Time) (time.Time, error) {
 	}
 }
 
-func (o *Outbox) openIssueMailing(ctx context.Context, order Order) (m Mailing, err error) {
-	now := o.now()
-	err = o.db.Transact(ctx, func(tx *sql.Tx) error {
-		m, err = scanMailing(tx.QueryRowContext(ctx, selectIssueMailing, order.IssueID))
-		if !errors.Is(err, ErrNoMailing) {
-			return err
-		}
-		m = Mailing{ID: o.db.NewID(now), Kind: IssueMailing, IssueID: order.IssueID, Edition: order.Edition, CutoffAt: order.CutoffAt, DeadlineAt: order.DeadlineAt, CreatedAt: now}
-		return insertMailing(ctx, tx, m)
-	})
-	return m, err
+// openIssueMailing returns the one mailing of an issue, and makes it where
+// there is none.
+func (o *Outbox) openIssueMailing(ctx context.Context, tx *sql.Tx, order Order, now time.Time) (Mailing, error) {
+	m, err := scanMailing(tx.QueryRowContext(ctx, selectIssueMailing, order.IssueID))
+	if !errors.Is(err, ErrNoMailing) {
+		return m, err
+	}
+	m = Mailing{ID: o.db.NewID(now), Kind: IssueMailing, IssueID: order.IssueID, Edition: order.Edition, CutoffAt: order.CutoffAt, DeadlineAt: order.DeadlineAt, CreatedAt: now}
+	return m, insertMailing(ctx, tx, m)
 }
 
 const selectWindowEnd = `
@@ -114,7 +116,7 @@ WHERE id = $1
 
 // enqueueNext writes the recipients of the next window and moves the mailing's
 // cursor behind it, in one transaction; with the last window the mailing is
-// planned. A cancelled mailing is so at once, with those that it has.
+// planned. It leaves a planned mailing alone, as every cancelled one is.
 func (o *Outbox) enqueueNext(ctx context.Context, id ID) (m Mailing, err error) {
 	now := o.now()
 	err = o.db.Transact(ctx, func(tx *sql.Tx) error {
@@ -144,9 +146,6 @@ func (o *Outbox) enqueueNext(ctx context.Context, id ID) (m Mailing, err error) 
 // windowEnd returns the last subscriber of the window behind the mailing's
 // cursor, and whether there is nobody behind that window.
 func windowEnd(ctx context.Context, tx *sql.Tx, m Mailing) (end ID, last bool, err error) {
-	if !m.CancelledAt.IsZero() {
-		return m.cursor, true, nil
-	}
 	err = tx.QueryRowContext(ctx, selectWindowEnd, m.cursor, enqueueWindow-1).Scan(&end)
 	if errors.Is(err, sql.ErrNoRows) {
 		return math.MaxInt64, true, nil

@@ -281,7 +281,7 @@ func BenchmarkEnqueue(b *testing.B) {
 		p := newPostRoom(b)
 		p.readers(100_000)
 		b.StartTimer()
-		m, err := p.openIssueMailing(b.Context(), p.order())
+		m, err := p.open()
 		var longest time.Duration
 		for began := time.Now(); err == nil && m.PlannedAt.IsZero(); began = time.Now() {
 			m, err = p.enqueueNext(b.Context(), m.ID)

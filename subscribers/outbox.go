@@ -72,9 +72,10 @@ func (o *Outbox) Release(ctx context.Context, mailing ID) error {
 	return o.mark(ctx, "release", releaseMailing, mailing)
 }
 
+// A cancelled mailing gets no more recipients: it is planned, with those it has.
 const cancelMailing = `
 UPDATE mailings
-SET cancelled_at = $2
+SET cancelled_at = $2, planned_at = CASE WHEN planned_at = 0 THEN $2 ELSE planned_at END
 WHERE id = $1
   AND cancelled_at = 0`
 
@@ -85,6 +86,35 @@ func (o *Outbox) Cancel(ctx context.Context, mailing ID) error {
 		return err
 	}
 	return o.sweep(ctx, mailing, Withdrawn, "")
+}
+
+// CancelIssue ends the mailing of an issue as [Outbox.Cancel] does, and returns
+// what became of its recipients: what is being handed over just now is counted
+// as handed. Where there is no mailing yet it makes one that is cancelled, so
+// that whoever is about to order it finds it ended. It may be called again.
+func (o *Outbox) CancelIssue(ctx context.Context, order Order) (Account, error) {
+	m, err := o.openCancelled(ctx, order)
+	if err != nil {
+		return Account{}, fmt.Errorf("cancel the mailing of issue %s: %w", order.IssueID, err)
+	}
+	if err := o.sweep(ctx, m.ID, Withdrawn, ""); err != nil {
+		return Account{}, err
+	}
+	return o.Account(ctx, m.ID)
+}
+
+// openCancelled cancels the mailing of an issue, or makes it, in one
+// transaction: an order comes either before or after it.
+func (o *Outbox) openCancelled(ctx context.Context, order Order) (m Mailing, err error) {
+	now := o.now()
+	err = o.db.Transact(ctx, func(tx *sql.Tx) error {
+		if m, err = o.openIssueMailing(ctx, tx, order, now); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, cancelMailing, m.ID, database.Millis(now))
+		return err
+	})
+	return m, err
 }
 
 func (o *Outbox) mark(ctx context.Context, what, statement string, mailing ID, args ...any) error {

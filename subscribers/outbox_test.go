@@ -147,7 +147,7 @@ func TestPromise2EnqueuingGoesOnWhereItWasKilled(t *testing.T) {
 	for windows := range 5 {
 		p := newPostRoom(t)
 		p.readers(3500)
-		m, err := p.openIssueMailing(t.Context(), p.order())
+		m, err := p.open()
 		for range windows {
 			if err == nil {
 				_, err = p.enqueueNext(t.Context(), m.ID)
@@ -197,7 +197,7 @@ func TestNothingGoesOutBeforeAllRecipientsAreWritten(t *testing.T) {
 	t.Parallel()
 	p := newPostRoom(t)
 	p.readers(1500)
-	m, err := p.openIssueMailing(t.Context(), p.order())
+	m, err := p.open()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func TestAMailingCancelledWhileItIsWrittenGetsNoMoreRecipients(t *testing.T) {
 	t.Parallel()
 	p := newPostRoom(t)
 	p.readers(2500)
-	m, err := p.openIssueMailing(t.Context(), p.order())
+	m, err := p.open()
 	if err == nil {
 		_, err = p.enqueueNext(t.Context(), m.ID)
 	}
@@ -232,6 +232,88 @@ func TestAMailingCancelledWhileItIsWrittenGetsNoMoreRecipients(t *testing.T) {
 	p.wantAccount(m, Account{Planned: 1000, Withdrawn: 1000})
 	if m.PlannedAt.IsZero() {
 		t.Error("its account is not closed")
+	}
+}
+
+// open makes the mailing of the issue, with no recipients written.
+func (p *postRoom) open() (m Mailing, err error) {
+	p.Helper()
+	err = p.db.Transact(p.Context(), func(tx *sql.Tx) (err error) {
+		m, err = p.openIssueMailing(p.Context(), tx, p.order(), p.clock.Now())
+		return err
+	})
+	return m, err
+}
+
+func (p *postRoom) cancelIssue() Account {
+	p.Helper()
+	a, err := p.CancelIssue(p.Context(), p.order())
+	if err != nil {
+		p.Fatal(err)
+	}
+	if !a.Balances() {
+		p.Errorf("the account does not balance: %+v", a)
+	}
+	return a
+}
+
+func TestAnIssueCancelledBeforeItIsOrderedIsMailedToNobody(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	p.readers(3)
+	if a := p.cancelIssue(); a != (Account{}) {
+		t.Errorf("cancelled before it was ordered: %+v", a)
+	}
+	m := p.enqueue()
+	if m.CancelledAt.IsZero() || m.PlannedAt.IsZero() {
+		t.Errorf("an order after that found %+v, want it ended", m)
+	}
+	p.wantAccount(m, Account{})
+	if a := p.cancelIssue(); a != (Account{}) {
+		t.Errorf("cancelled again: %+v", a)
+	}
+	if done, err := p.Finish(t.Context(), m); !done || err != nil {
+		t.Errorf("not finished: %v", err)
+	}
+}
+
+// The process that wrote the recipients may be dead: the account must close
+// without it.
+func TestAnIssueCancelledWhileItIsWrittenIsEndedAtOnce(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	p.readers(2500)
+	m, err := p.open()
+	if err == nil {
+		_, err = p.enqueueNext(t.Context(), m.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Account{Planned: 1000, Withdrawn: 1000}
+	if a := p.cancelIssue(); a != want {
+		t.Errorf("account %+v, want %+v", a, want)
+	}
+	if m, err = p.Mailing(t.Context(), m.ID); err != nil || m.PlannedAt.IsZero() {
+		t.Errorf("it waits for recipients that never come: %+v, %v", m, err)
+	}
+	after, err := p.enqueueNext(t.Context(), m.ID)
+	if err != nil || after != m {
+		t.Errorf("one who was writing its recipients changed it to %+v, %v", after, err)
+	}
+	p.wantAccount(m, want)
+}
+
+func TestCancellingAnIssueTellsWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	p.readers(4)
+	m := p.enqueue()
+	p.hand(m, 1)
+	p.settle(Settlement{Key: Key{m.ID, 1}, State: Accepted})
+	p.hand(m, 2)
+	if a, want := p.cancelIssue(), (Account{Planned: 4, Accepted: 1, Handed: 1, Withdrawn: 2}); a != want {
+		t.Errorf("account %+v, want %+v", a, want)
 	}
 }
 
