@@ -16,6 +16,7 @@ type walk struct {
 	again    bool           // something behind us has become queued: walk once more
 	complete bool           // all are claimed
 	swept    bool           // all that was owed has been ended
+	away     bool           // but for what was on its way then
 }
 
 // feed keeps the queue filled until ctx is done or, when the turn is to drain,
@@ -187,13 +188,16 @@ func over(m *subscribers.Mailing, now time.Time) bool {
 	return !m.DeadlineAt.IsZero() && !now.Before(m.DeadlineAt)
 }
 
-// sweep ends all that is still owed of a mailing, once.
+// sweep ends all that is still owed of a mailing: once at once and, when some
+// of it was on its way to a relay, once more when that is back, which may be as
+// deferred.
 func (t *turn) sweep(ctx context.Context, w *walk, m *subscribers.Mailing, end func(context.Context, subscribers.ID) error) error {
-	if w.swept {
+	away := t.queue.holds(m.ID)
+	if w.swept && (away || !w.away) {
 		return nil
 	}
 	err := end(ctx, m.ID)
-	w.swept = err == nil
+	w.swept, w.away = err == nil, away
 	w.complete = w.swept
 	return err
 }

@@ -201,6 +201,34 @@ func TestRunGoesOnWithWhatIsReleased(t *testing.T) {
 	})
 }
 
+// What waits for the dot when its mailing is ended may come back deferred, after
+// everything else was ended.
+func TestWhatComesBackDeferredAfterItsMailingEndedIsEndedToo(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		answer := make(chan struct{})
+		far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Until: answer, Reply: "451 4.3.0 Try later"}))
+		defer far.Close()
+		b.readers(5)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 2))
+		time.Sleep(10 * time.Second)
+		if err := b.outbox.Cancel(b.Context(), m.ID); err != nil {
+			b.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		b.wantAccount(m, subscribers.Account{Planned: 5, Handed: 2, Withdrawn: 3})
+		close(answer)
+		time.Sleep(10 * time.Second)
+		b.wantAccount(m, subscribers.Account{Planned: 5, Withdrawn: 5})
+		if m, _ = b.outbox.Mailing(b.Context(), m.ID); m.FinishedAt.IsZero() {
+			b.Error("the cancelled mailing is not finished")
+		}
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
 func TestDrainGivesUpOnARelayThatIsDown(t *testing.T) {
 	inVirtualTime(t, func(b *bed) {
 		far := newFarEnd(nil)
