@@ -3,7 +3,6 @@ package digest
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -90,6 +89,7 @@ func (s *Store) received(source *Source, story Story) (Story, string) {
 	if Canonical(story.URL) == "" {
 		story.URL = "" // of no use to a reader
 	}
+	story.URL = story.bestAddress()
 	if source != nil && !source.Own {
 		story = story.fromForeign(source.Name)
 	}
@@ -98,6 +98,7 @@ func (s *Store) received(source *Source, story Story) (Story, string) {
 	}
 	story.Title = strings.Join(strings.Fields(story.Title), " ")
 	story.State = Active
+	story.Highlights, story.Topics = append([]string{}, story.Highlights...), append([]string{}, story.Topics...)
 	story.FirstSeenAt, story.UpdatedAt = s.now().UTC(), s.now().UTC()
 	story.PublishedAt = story.PublishedAt.UTC().Truncate(time.Millisecond)
 	switch {
@@ -111,37 +112,62 @@ func (s *Store) received(source *Source, story Story) (Story, string) {
 	return story, ""
 }
 
-const selectByKey = `
-SELECT k.key, ` + storyColumns + `
-FROM story_keys k
-JOIN stories s ON s.id = k.story_id
-WHERE k.key = $1`
+const selectByKeys = `
+SELECT ` + storyColumns + `
+FROM stories
+WHERE id IN (
+    SELECT story_id
+    FROM story_keys
+    WHERE story_keys.key IN (SELECT value FROM json_each($1)))
+ORDER BY id`
 
 // recognise returns the stored story that story is, or a zero one.
 func (s *Store) recognise(ctx context.Context, tx *sql.Tx, story Story, keys []key) (Story, error) {
+	var lookups []string
 	for _, k := range keys {
-		for _, lookup := range k.lookups() {
-			var found key
-			known, err := scanStory(afterKey{tx.QueryRowContext(ctx, selectByKey, string(lookup)), &found})
-			switch {
-			case errors.Is(err, sql.ErrNoRows):
-			case err != nil:
-				return Story{}, err
-			case story.same(known, k, found):
-				return known, nil
-			}
+		for _, l := range k.lookups() {
+			lookups = append(lookups, string(l))
 		}
 	}
-	return Story{}, nil
+	candidates, err := stories(ctx, tx, selectByKeys, texts(lookups))
+	if err != nil {
+		return Story{}, err
+	}
+	var is Story
+	sure := -1
+	for _, c := range candidates {
+		keys, err := keysOf(ctx, tx, c.ID)
+		if err != nil {
+			return Story{}, err
+		}
+		if p := story.beside(known{c, keys}, s.zone); p.same() && p.sure() > sure {
+			is, sure = c, p.sure()
+		}
+	}
+	return is, nil
 }
 
-// afterKey scans a row whose first column is a key.
-type afterKey struct {
-	row scanner
-	key *key
-}
+const selectKeys = `
+SELECT key
+FROM story_keys
+WHERE story_id = $1`
 
-func (a afterKey) Scan(dest ...any) error { return a.row.Scan(append([]any{a.key}, dest...)...) }
+func keysOf(ctx context.Context, tx *sql.Tx, id ID) ([]key, error) {
+	rows, err := tx.QueryContext(ctx, selectKeys, id)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []key
+	for rows.Next() {
+		var k key
+		if err := rows.Scan(&k); err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, rows.Err()
+}
 
 const insertStorySQL = `
 INSERT INTO stories (
@@ -185,10 +211,9 @@ func (s *Store) update(ctx context.Context, tx *sql.Tx, known, seen Story) (Stor
 const insertKey = `
 INSERT INTO story_keys (key, story_id)
 VALUES ($1, $2)
-ON CONFLICT (key) DO NOTHING`
+ON CONFLICT (key, story_id) DO NOTHING`
 
-// keepKeys notes everything that means the story. A key that means another
-// story already goes on meaning that one.
+// keepKeys notes everything that may mean the story.
 func keepKeys(ctx context.Context, tx *sql.Tx, id ID, keys []key) error {
 	for _, k := range keys {
 		if _, err := tx.ExecContext(ctx, insertKey, string(k), id); err != nil {

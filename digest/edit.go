@@ -31,10 +31,13 @@ func (s Story) edited(seen Story) Story {
 	} else if seen.Foreign() && !s.Foreign() {
 		return s
 	}
-	s.Title = either(seen.Title, s.Title)
-	if s.URL == "" || draftAddress(s.URL) {
-		s.URL = either(seen.URL, s.URL)
+	if aggregator(seen.URL) && s.URL != "" && Canonical(seen.URL) != Canonical(s.URL) {
+		return s // whoever passes a story on says nothing that is not known
 	}
+	if lasting(seen.URL) && !lasting(s.URL) || s.URL == "" {
+		s.URL = seen.URL
+	}
+	s.Title = either(seen.Title, s.Title)
 	teaser := seen.Body == "" && s.Body != ""
 	if !teaser {
 		s.Summary = either(seen.Summary, s.Summary)

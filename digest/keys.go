@@ -7,40 +7,43 @@ import (
 	"unicode"
 )
 
-// A key is one thing by which a story is recognised. Keys are stored, so their
-// form is final.
+// A key is one thing by which a story may be recognised. Keys only find
+// candidates: feeds give one GUID, and pages one address, to several stories,
+// so a key may mean more than one. Keys are stored, so their form is final.
 type key string
 
-// Addresses are trusted. GUIDs are not: feeds give one GUID to two stories.
-// Titles are trusted only together with their day.
 const (
 	addressKey = "at "
 	guidKey    = "guid "
-	titleKey   = "title "
+	titleKey   = "title " // with its day
+	textKey    = "text "
 )
 
-// keys returns everything that means s, the surest first. Days are days in
-// zone.
+// keys returns everything that may mean s. Days are days in zone.
 func (s Story) keys(zone *time.Location) []key {
 	var keys []key
 	for _, raw := range append([]string{s.URL}, s.AlsoAt...) {
-		if c := Canonical(raw); c != "" {
+		if c := Canonical(raw); c != "" && !homePage(raw) {
 			keys = append(keys, key(addressKey+c))
 		}
 	}
 	if g := s.guidPath(); g != "" {
 		keys = append(keys, key(guidKey+g))
 	}
-	// Two outlets may well print the same headline on one day; one publisher
-	// does not.
-	if t := foldTitle(s.Title); t != "" && !s.Foreign() {
-		keys = append(keys, key(titleKey+string(DayOf(s.PublishedAt.In(zone)))+" "+t))
+	if len(keys) == 0 && s.Summary+s.Body != "" {
+		keys = append(keys, key(textKey+s.contentHash()))
+	}
+	if t := foldTitle(s.Title); t != "" {
+		keys = append(keys, key(titleKey+string(s.day(zone))+" "+t))
 	}
 	return keys
 }
 
-// lookups returns the keys under which a story equal to k's may be stored: an
-// address may have been seen as a GUID before, and the other way round.
+func (s Story) day(zone *time.Location) Day { return DayOf(s.PublishedAt.In(zone)) }
+
+// lookups returns the keys under which a story equal to k's may be stored. An
+// address may have been seen as a GUID before, and the other way round; two
+// sources may date one story some hours apart.
 func (k key) lookups() []key {
 	if rest, ok := strings.CutPrefix(string(k), addressKey); ok {
 		return []key{k, key(guidKey + rest)}
@@ -48,43 +51,29 @@ func (k key) lookups() []key {
 	if rest, ok := strings.CutPrefix(string(k), guidKey); ok {
 		return []key{k, key(addressKey + rest)}
 	}
+	if rest, ok := strings.CutPrefix(string(k), titleKey); ok {
+		day, title, _ := strings.Cut(rest, " ")
+		before, after := Day(day).Add(-1), Day(day).Add(1)
+		return []key{k, key(titleKey + string(before) + " " + title), key(titleKey + string(after) + " " + title)}
+	}
 	return []key{k}
 }
 
 // guidPath returns the story's GUID within its publisher. Of a GUID that is an
-// address only the path counts: old ones carry the name of a staging host.
+// address only what follows the host counts: old ones carry the name of a
+// staging host.
 func (s Story) guidPath() string {
 	guid := strings.TrimSpace(s.GUID)
-	host, _, _ := strings.Cut(Canonical(s.URL), "/")
-	host, _, _ = strings.Cut(host, "?")
 	if u, err := url.Parse(guid); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
-		if path := canonicalPath(u); path != "" {
-			return host + path
+		if path := canonicalPath(u); path != "" || u.Fragment != "" {
+			return site(s.URL) + path + strings.TrimSuffix("#"+u.Fragment, "#")
 		}
 		return ""
 	}
 	if guid == "" {
 		return ""
 	}
-	return host + " " + guid
-}
-
-// same reports whether a story found under key found, when k was looked for,
-// is the story s.
-func (s Story) same(stored Story, k, found key) bool {
-	here, there := Canonical(s.URL), Canonical(stored.URL)
-	switch {
-	case here != "" && here == there:
-		return true
-	case strings.HasPrefix(string(k), titleKey):
-		// The same headline on one day at two lasting addresses of one site
-		// is two stories.
-		return here == "" || there == "" || draftAddress(s.URL) || draftAddress(stored.URL)
-	case strings.HasPrefix(string(k), addressKey) && strings.HasPrefix(string(found), addressKey):
-		return true
-	default:
-		return similar(s.Title, stored.Title)
-	}
+	return site(s.URL) + " " + guid
 }
 
 // foldTitle returns title in the form in which it is compared: small letters

@@ -150,12 +150,14 @@ func TestTwoStoriesAreTwo(t *testing.T) {
 	t.Parallel()
 	first := story("Terbium Gets Dearer", func(s *digest.Story) { s.GUID = "https://example.org/?p=1" })
 	tests := map[string]digest.Story{
-		"a feed that gives both the same GUID": story("India Plans A Magnet Corridor", func(s *digest.Story) { s.GUID = first.GUID }),
+		"a feed that gives both the same GUID": story("India Plans A Magnet Corridor", func(s *digest.Story) {
+			s.GUID, s.PublishedAt = first.GUID, first.PublishedAt.Add(-time.Hour)
+		}),
 		"the same headline on another day": story(first.Title, func(s *digest.Story) {
 			s.URL, s.PublishedAt = "https://example.org/news/terbium-2", first.PublishedAt.AddDate(0, 0, 1)
 		}),
 		"the same headline twice on one day at two lasting addresses": story(first.Title, func(s *digest.Story) {
-			s.URL = "https://example.org/news/terbium-again"
+			s.URL, s.Body = "https://example.org/news/terbium-again", "Another body."
 		}),
 	}
 	for name, second := range tests {

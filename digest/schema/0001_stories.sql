@@ -45,10 +45,12 @@ CREATE TABLE stories (
 
 CREATE INDEX stories_published ON stories (published_at);
 
--- Every address, GUID and title-with-day that means a story.
+-- Every address, GUID, title-with-day and text that may mean a story. Two
+-- stories may share one.
 CREATE TABLE story_keys (
-    key      TEXT    PRIMARY KEY,
-    story_id INTEGER NOT NULL REFERENCES stories (id)
+    key      TEXT    NOT NULL,
+    story_id INTEGER NOT NULL REFERENCES stories (id),
+    PRIMARY KEY (key, story_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX story_keys_story ON story_keys (story_id);

@@ -57,6 +57,9 @@ func TestPromise6RealFeedsGiveNoStoryTwice(t *testing.T) {
 		"two stories with one GUID": {
 			{"dup-guid.xml", 3, 0, 0}, {"dup-guid.xml", 0, 0, 3},
 		},
+		"a search that passes the publisher's stories on": {
+			{"wp-main.xml", 10, 0, 0}, {"google-news.xml", 30, 0, 18}, {"google-news.xml", 0, 0, 48}, {"wp-main.xml", 0, 0, 10},
+		},
 		"a category's feed and the main one": {
 			{"wp-cat-industrial-metals.xml", 1, 0, 0}, {"wp-cat-industrial-metals.xml", 0, 0, 1},
 		},
