@@ -58,14 +58,14 @@ func TestAddSaysWhyNot(t *testing.T) {
 		ground  string
 		want    error
 	}{
-		"left, with a ground":             {"left", "at the fair", ErrSuppressed},
-		"erased, with a ground":           {"erased", "at the fair", ErrSuppressed},
-		"bounced, with a ground":          {"bounced", "at the fair", ErrSuppressed},
-		"bounced, to be asked":            {"bounced", "", ErrSuppressed},
-		"complained, to be asked":         {"complained", "", ErrSuppressed},
-		"by hand, to be asked":            {"suppressed by hand, never on the list", "", ErrSuppressed},
-		"left today, to be asked":         {"left", "", errAskedAlready},
-		"left today, erased, to be asked": {"erased", "", errAskedAlready},
+		"left, with a ground":                 {"left", "at the fair", ErrSuppressed},
+		"erased, with a ground":               {"erased", "at the fair", ErrSuppressed},
+		"bounced, with a ground":              {"bounced", "at the fair", ErrSuppressed},
+		"bounced, to be asked":                {"bounced", "", ErrSuppressed},
+		"complained, to be asked":             {"complained", "", ErrSuppressed},
+		"by hand, to be asked":                {"suppressed by hand, never on the list", "", ErrSuppressed},
+		"asked today and left, to be asked":   {"left before confirming", "", errAskedAlready},
+		"asked today and erased, to be asked": {"erased before confirming", "", errAskedAlready},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

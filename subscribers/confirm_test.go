@@ -228,3 +228,19 @@ func TestEnqueueTakesWhoIsMailable(t *testing.T) {
 		})
 	}
 }
+
+func TestWhoLeftCanComeBackTheSameDay(t *testing.T) {
+	t.Parallel()
+	l, clock := newList(t)
+	signUp(t, l, "alice@example.org")
+	s := confirm(t, l, "alice@example.org")
+	leave(t, l, "alice@example.org")
+	clock.Pass(time.Minute)
+	signUp(t, l, "alice@example.org")
+	if n := len(confirmations(t, l, s.ID)); n != 2 {
+		t.Fatalf("she got %d confirmation mails, want a second one", n)
+	}
+	if s := confirm(t, l, "alice@example.org"); !s.Mailable() {
+		t.Errorf("she is %+v, want her back", s)
+	}
+}

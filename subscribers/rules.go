@@ -44,7 +44,7 @@ func (s Subscriber) Ask(w Wish, now time.Time, every time.Duration) (asked Subsc
 	if _, blocked := s.Blocked(); blocked || s.Mailable() {
 		return s, false
 	}
-	if !s.AskedAt.IsZero() && now.Before(s.AskedAt.Add(every)) {
+	if s.askedWithin(every, now) {
 		return s, false
 	}
 	if s.Status != Pending {
@@ -52,6 +52,17 @@ func (s Subscriber) Ask(w Wish, now time.Time, every time.Duration) (asked Subsc
 	}
 	s.AskedAt = now
 	return s, true
+}
+
+// clockStep is how far a clock may be set back, or two processes' clocks be
+// apart, without an address getting a mail more than it should.
+const clockStep = 5 * time.Minute
+
+// askedWithin reports whether s was asked less than every ago. A clock that was
+// far ahead once silences nobody until its time has come.
+func (s Subscriber) askedWithin(every time.Duration, now time.Time) bool {
+	since := now.Sub(s.AskedAt)
+	return !s.AskedAt.IsZero() && since > -clockStep && since < every
 }
 
 // begin returns s at the start of a new generation, in which it is pending.
@@ -82,6 +93,9 @@ func (s Subscriber) begin(w Wish, now time.Time) Subscriber {
 // Confirming lifts what only the owner can lift, unsubscribed and erased. A
 // bounce, a complaint or the operator's word came after the link was mailed;
 // it stays, and so the address is confirmed and still not mailed.
+//
+// It sets AskedAt back: that is there to spare an address what strangers type,
+// and who confirmed may leave and come back on the same day.
 func (s Subscriber) Confirm(l link.Link, now time.Time) (Subscriber, error) {
 	if l.Generation != s.Generation {
 		return s, ErrGone
@@ -94,6 +108,7 @@ func (s Subscriber) Confirm(l link.Link, now time.Time) (Subscriber, error) {
 	}
 	s.Status = Confirmed
 	s.ConfirmedAt = now
+	s.AskedAt = time.Time{}
 	s.Suppressed = slices.DeleteFunc(slices.Clone(s.Suppressed), byOwner)
 	return s, nil
 }

@@ -51,6 +51,15 @@ func TestAsk(t *testing.T) {
 			want: Subscriber{Address: "new@example.org", Name: "Old", Status: Pending, Edition: "weekly", Generation: 4, CreatedAt: monday, AskedAt: tuesday},
 			ok:   true,
 		},
+		"asked by a clock a little ahead is left alone": {
+			from: Subscriber{Status: Pending, Generation: 1, AskedAt: tuesday.Add(time.Minute)},
+			want: Subscriber{Status: Pending, Generation: 1, AskedAt: tuesday.Add(time.Minute)},
+		},
+		"asked by a clock far ahead is asked again": {
+			from: Subscriber{Status: Pending, Generation: 1, AskedAt: tuesday.AddDate(1, 0, 0)},
+			want: Subscriber{Status: Pending, Generation: 1, AskedAt: tuesday},
+			ok:   true,
+		},
 		"confirmed is left alone": {
 			from: Subscriber{Status: Confirmed, ConfirmedAt: monday},
 			want: Subscriber{Status: Confirmed, ConfirmedAt: monday},
@@ -109,7 +118,7 @@ func TestConfirm(t *testing.T) {
 		wantErr error
 	}{
 		"pending is confirmed": {
-			from: Subscriber{Status: Pending, Generation: 2}, link: good,
+			from: Subscriber{Status: Pending, Generation: 2, AskedAt: monday}, link: good,
 			want: Subscriber{Status: Confirmed, Generation: 2, ConfirmedAt: tuesday},
 		},
 		"second click keeps the first time": {

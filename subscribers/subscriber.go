@@ -37,7 +37,7 @@ type Subscriber struct {
 	PausedUntil time.Time `json:"paused_until,omitzero"`
 
 	// AskedAt is when the last confirmation mail was written, zero when none
-	// was; there is at most one in 24 hours.
+	// was or its link was used; there is at most one unanswered in 24 hours.
 	AskedAt time.Time `json:"-"`
 
 	Suppressed []Suppression `json:"suppressed"` // empty, never nil, when there are none
