@@ -71,15 +71,27 @@ func (a *app) assemble(ctx context.Context) (err error) {
 		Now:    a.now,
 	})
 	a.outbox = subscribers.NewOutbox(a.db, subscribers.OutboxOptions{Now: a.now})
+	plan, err := a.config.Plan()
+	if err != nil {
+		return err
+	}
 	a.pipeline = pipeline.New(a.store, a.outbox, pipeline.Options{
 		Frame:      frame(a.config),
 		BaseURL:    a.config.Site.BaseURL,
 		MinStories: a.config.Schedule.MinStories,
 		MaxStories: a.config.Digest.MaxStories,
-		Now:        a.now,
+		Deadline: func(t time.Time) time.Time {
+			_, next := plan.Next(t.Add(leastTime))
+			return next
+		},
+		Now: a.now,
 	})
 	return nil
 }
+
+// leastTime is how long an issue has at least before the next one ends it: one
+// that is sent by hand just before the next is due is not given up at once.
+const leastTime = 6 * time.Hour
 
 func (a *app) close() error { return a.db.Close() }
 
@@ -97,8 +109,11 @@ func (a *app) today() digest.Day { return digest.DayOf(a.now().In(a.config.Zone(
 
 // day reads the --day flag; empty means today.
 func (a *app) day(flag string) (digest.Day, error) {
-	if flag == "" {
+	switch flag {
+	case "", "today":
 		return a.today(), nil
+	case "yesterday":
+		return a.today().Add(-1), nil
 	}
 	day, err := digest.ParseDay(flag)
 	if err != nil {

@@ -2,8 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
+
+	"redigest/digest/database"
+	"redigest/subscribers/delivery"
 )
 
 type backupCommand struct {
@@ -15,12 +20,34 @@ func (backupCommand) example() string { return "redigest backup /backups/2026-02
 // Run copies the database. The program may go on running meanwhile.
 func (c *backupCommand) Run(ctx context.Context, g *Globals, std *streams) error {
 	return g.with(ctx, std, func(a *app) error {
-		if err := a.db.Backup(ctx, c.File); err != nil {
+		if err := a.backup(ctx, c.File); err != nil {
 			return err
 		}
 		fmt.Fprintf(std.out, "%s\n", c.File)
 		return nil
 	})
+}
+
+// backup writes a disarmed copy of the database: whoever restores it does not
+// know which issues went out since.
+func (a *app) backup(ctx context.Context, file string) (err error) {
+	if _, err := os.Lstat(file); err == nil {
+		return fmt.Errorf("back up to %s: the file is already there; name a new one", file)
+	}
+	// Under its name there is never a copy that is armed or not whole.
+	part := file + ".part"
+	if err := a.db.Backup(ctx, part); err != nil {
+		return err
+	}
+	copied, err := database.Open(ctx, part)
+	if err != nil {
+		return err
+	}
+	err = delivery.NewArming(copied, delivery.Place{Database: copied.Path()}, a.now).Disarm(ctx)
+	if err := errors.Join(err, copied.Close()); err != nil {
+		return err
+	}
+	return os.Rename(part, file)
 }
 
 type versionCommand struct{}

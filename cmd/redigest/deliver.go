@@ -32,21 +32,9 @@ func (s *server) deliverWhileAllowed(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, sender.close()) }()
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	go s.repeat(ctx, lockEvery, nil, "look at the arming", func(ctx context.Context) error {
-		if err := s.arming().Allows(ctx, sender.relays); err != nil {
-			stop(err)
-		}
-		return nil
-	})
 	s.setWorker(sender.worker)
 	defer s.setWorker(nil)
-	err = sender.worker.Run(ctx)
-	if cause := context.Cause(ctx); errors.Is(cause, delivery.ErrDisarmed) {
-		err = errors.Join(err, cause)
-	}
-	return err
+	return s.whileAllowed(ctx, sender, sender.worker.Run)
 }
 
 func (s *server) setWorker(w *delivery.Worker) {

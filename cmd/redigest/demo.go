@@ -18,6 +18,7 @@ import (
 	"redigest/digest"
 	"redigest/digest/feed"
 	"redigest/subscribers"
+	"redigest/subscribers/delivery"
 	"redigest/subscribers/mailbox"
 )
 
@@ -70,6 +71,16 @@ func emptyDemo(dir string) error {
 	}
 	if _, err := os.Stat(filepath.Join(dir, demoMark)); err != nil && len(entries) > 0 {
 		return fmt.Errorf("%s is not empty and was not made by the demo; move it away, or name another folder with --dir", dir)
+	}
+	if len(entries) > 0 {
+		// Held for as long as another demo works here.
+		lock, err := delivery.Lock(filepath.Join(dir, "redigest.db"))
+		if err != nil {
+			return fmt.Errorf("%s: another demo is running in it; end that one, or name another folder with --dir", dir)
+		}
+		if err := lock.Release(); err != nil {
+			return err
+		}
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		return err
@@ -179,6 +190,7 @@ Now be a reader:
   1. Open SITE/ and sign up with any address.
   2. Open SITE/mailbox/ and press the link in the confirmation mail.
   3. Confirm. Today's issue goes out to everybody, you included: it is in the mailbox.
+     (Who confirms after that gets tomorrow's: a day has one issue.)
   4. Leave by the link at its foot.
 
 Everything lies in DIR. Stop with Ctrl-C.`))

@@ -95,7 +95,11 @@ func (c *sourceListCommand) Run(ctx context.Context, g *Globals, std *streams) e
 			return err
 		}
 		if c.JSON {
-			return printJSON(std.out, append([]digest.Source{}, sources...))
+			listed := []listedSource{}
+			for _, s := range sources {
+				listed = append(listed, listedSource{s, s.Every.String()})
+			}
+			return printJSON(std.out, listed)
 		}
 		w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 		for _, s := range sources {
@@ -103,6 +107,12 @@ func (c *sourceListCommand) Run(ctx context.Context, g *Globals, std *streams) e
 		}
 		return w.Flush()
 	})
+}
+
+// A listedSource is a source as JSON: with its rhythm in words.
+type listedSource struct {
+	digest.Source
+	Every string `json:"every"`
 }
 
 func ownOrForeign(s digest.Source) string {
@@ -118,7 +128,7 @@ func (a *app) health(s digest.Source) string {
 	case s.State != digest.SourceActive:
 		return string(s.State)
 	case s.LastError != "":
-		return fmt.Sprintf("failed %d times: %s", s.Failures, s.LastError)
+		return "failed " + many(s.Failures, "time") + ": " + s.LastError
 	case s.LastReadAt.IsZero():
 		return "not yet fetched"
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"redigest/digest"
@@ -20,7 +21,7 @@ type issueCommands struct {
 
 // forDay is the flag of commands about one issue.
 type forDay struct {
-	Day string `help:"The issue's day, such as 2026-02-03; today if none." placeholder:"DAY"`
+	Day string `help:"The issue's day: 2026-02-03, yesterday or today; today if none." placeholder:"DAY"`
 }
 
 type issueListCommand struct {
@@ -50,10 +51,18 @@ func (c *issueListCommand) Run(ctx context.Context, g *Globals, std *streams) er
 		}
 		w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 		for _, r := range reports {
-			fmt.Fprintf(w, "%s\t%s\t%d of %d accepted\t%s%s\n", r.Day, r.State, r.Accepted, r.Planned, r.Subject, r.Reason)
+			fmt.Fprintf(w, "%s\t%s\t%d of %d accepted by %s\t%s\n", r.Day, r.State, r.Accepted, r.Planned, r.Relay, strings.TrimSpace(r.Subject+" "+bracketed(r.Reason)))
 		}
 		return w.Flush()
 	})
+}
+
+// bracketed returns a note in brackets, and nothing for none.
+func bracketed(note string) string {
+	if note == "" {
+		return ""
+	}
+	return "(" + note + ")"
 }
 
 type issueStatusCommand struct {
@@ -119,7 +128,11 @@ func (c *issueCancelCommand) Run(ctx context.Context, g *Globals, std *streams) 
 		if err != nil {
 			return err
 		}
-		if issue, err = a.pipeline.Cancel(ctx, issue.Edition, issue.Day, c.Why); err != nil {
+		issue, err = a.pipeline.Cancel(ctx, issue.Edition, issue.Day, c.Why)
+		if errors.Is(err, digest.ErrFrozen) {
+			return fmt.Errorf("the issue of %s is %s: nothing of it is left to withdraw", issue.Day, issue.State)
+		}
+		if err != nil {
 			return err
 		}
 		r, err := a.report(ctx, issue.ID)

@@ -40,10 +40,15 @@ func (c *issuePreviewCommand) Run(ctx context.Context, g *Globals, std *streams)
 		for _, cut := range issue.Cut {
 			fmt.Fprintf(std.err, "cut: %s\n", cut)
 		}
+		if c.Out != "" || !c.Open {
+			if err := writeFile(c.Out, std.out, data); err != nil {
+				return err
+			}
+		}
 		if c.Open {
 			return openInBrowser(ctx, []byte(issue.HTML))
 		}
-		return writeFile(c.Out, std.out, data)
+		return nil
 	})
 }
 

@@ -24,6 +24,9 @@ func (s *server) loop(plan schedule.Plan) schedule.Loop {
 	}
 }
 
+// gatherFor is how long the day's run waits for sources.
+const gatherFor = 2 * time.Minute
+
 // handled reports whether nothing is left to do for a day by itself: its issue
 // is on its way, or its hour passed without one.
 func (s *server) handled(ctx context.Context, day digest.Day) (bool, error) {
@@ -43,9 +46,12 @@ func (s *server) handled(ctx context.Context, day digest.Day) (bool, error) {
 }
 
 func (s *server) publish(ctx context.Context, day digest.Day) error {
-	if err := s.gather(ctx); err != nil {
-		s.log.Error("could not gather stories before the issue", "error", err)
+	// What is slow comes a day late and not the issue.
+	fresh, cancel := context.WithTimeout(ctx, gatherFor)
+	if err := s.gather(fresh); err != nil {
+		s.log.Warn("not all sources were read before the issue", "error", err)
 	}
+	cancel()
 	issue, err := s.pipeline.Publish(ctx, digest.Daily, day)
 	if errors.Is(err, pipeline.ErrTooFew) {
 		s.log.Info("no issue today", "day", day, "reason", err)

@@ -44,17 +44,18 @@ func (c *issueSendCommand) Run(ctx context.Context, g *Globals, std *streams) er
 
 func (c *issueSendCommand) send(ctx context.Context, a *app, day digest.Day) error {
 	issue, err := a.pipeline.Publish(ctx, digest.Daily, day)
-	if reason := noIssue(err); reason != "" {
+	if reason := noIssue(err); reason != "" && issue.FrozenAt.IsZero() {
 		return c.printNone(a, day, reason)
-	}
-	if err != nil {
+	} else if err != nil && reason == "" {
 		return err
 	}
+	// Of an issue that was cancelled in mid-send the account is still to be
+	// settled and told.
 	mailing, err := a.outbox.IssueMailing(ctx, issue.ID)
 	if err != nil {
 		return err
 	}
-	deliverErr := a.deliver(ctx, mailing.ID)
+	deliverErr := a.deliver(ctx, mailing.ID, false)
 	// What was sent is told also when the command was stopped.
 	told := context.WithoutCancel(ctx)
 	if err := a.pipeline.Settle(told); err != nil {
@@ -89,6 +90,16 @@ func (c *issueSendCommand) printNone(a *app, day digest.Day, reason string) erro
 	return nil
 }
 
+// A rehearsal is what a dry run prints.
+type rehearsal struct {
+	report
+	Preheader string         `json:"preheader"`
+	Readers   int            `json:"readers"`
+	Size      int            `json:"size"` // of the HTML part, in octets
+	Places    []digest.Place `json:"places"`
+	Cut       []string       `json:"cut"`
+}
+
 func (c *issueSendCommand) dryRun(ctx context.Context, a *app, day digest.Day) error {
 	issue, err := a.pipeline.Preview(ctx, digest.Daily, day)
 	if reason := noIssue(err); reason != "" {
@@ -97,12 +108,18 @@ func (c *issueSendCommand) dryRun(ctx context.Context, a *app, day digest.Day) e
 	if err != nil {
 		return err
 	}
-	if !issue.FrozenAt.IsZero() {
-		fmt.Fprintf(a.std.out, "the issue of %s is %s already; this is what it is:\n", day, issue.State)
-	}
 	readers, err := a.confirmed(ctx)
 	if err != nil {
 		return err
+	}
+	if c.JSON {
+		return printJSON(a.std.out, rehearsal{
+			report: a.newReport(issue, subscribers.Account{}, relayName(a.config)), Preheader: issue.Preheader,
+			Readers: readers, Size: len(issue.HTML), Places: issue.Stories, Cut: append([]string{}, issue.Cut...),
+		})
+	}
+	if !issue.FrozenAt.IsZero() {
+		fmt.Fprintf(a.std.out, "the issue of %s is %s already; this is what it is:\n", day, issue.State)
 	}
 	fmt.Fprintf(a.std.out, "%s\n%s\n", issue.Subject, issue.Preheader)
 	for _, p := range issue.Stories {
@@ -111,9 +128,17 @@ func (c *issueSendCommand) dryRun(ctx context.Context, a *app, day digest.Day) e
 	for _, cut := range issue.Cut {
 		fmt.Fprintf(a.std.out, "  %s\n", cut)
 	}
-	fmt.Fprintf(a.std.out, "%d kB of HTML, to %d readers through %s; nothing was stored or mailed\n",
-		(len(issue.HTML)+999)/1000, readers, relayName(a.config))
+	fmt.Fprintf(a.std.out, "%d kB of HTML, to %s through %s; nothing was stored or mailed\n",
+		(len(issue.HTML)+999)/1000, many(readers, "reader"), relayName(a.config))
 	return nil
+}
+
+// many returns a count with its noun.
+func many(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // confirmed counts the readers an issue would go to now.
@@ -141,18 +166,18 @@ func (c *issueSendCommand) test(ctx context.Context, a *app, day digest.Day) err
 	if err != nil {
 		return err
 	}
-	if err := a.deliver(ctx, mailing.ID); err != nil {
+	if err := a.deliver(ctx, mailing.ID, true); err != nil {
 		return err
 	}
-	account, err := a.outbox.Account(ctx, mailing.ID)
+	r, err := a.accountOf(ctx, issue, mailing.ID)
 	if err != nil {
 		return err
 	}
-	r := a.newReport(issue, account)
+	r.Test = to.Typed
 	if err := r.print(a, c.JSON); err != nil {
 		return err
 	}
-	if account.Accepted != 1 {
+	if r.Accepted != 1 {
 		return errNotDone
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"redigest/cmd/internal/config"
@@ -125,44 +126,107 @@ func unsubscribeURL(c config.Config) string {
 	return c.Site.BaseURL + "/unsubscribe/" + mail.TokenPlace
 }
 
-// deliver hands over what is owed until nothing more can be done now. Beside a
-// process that is delivering it watches that one.
-func (a *app) deliver(ctx context.Context, mailing subscribers.ID) error {
-	bar := newProgress(a.std.err, a.now)
-	defer bar.done()
-	s, err := a.startSending(ctx, func(p delivery.Progress) { bar.update(p.Settled, p.Planned) })
-	if errors.Is(err, delivery.ErrLocked) {
-		fmt.Fprintln(a.std.err, "another redigest is delivering; it takes this over, and this is how it goes")
-		return a.watch(ctx, bar, mailing)
+// whileAllowed runs deliver until mail may not leave from here any more, and
+// returns why then.
+func (a *app) whileAllowed(ctx context.Context, s *sender, deliver func(context.Context) error) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		tick := time.NewTicker(lockEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			if err := a.arming().Allows(ctx, s.relays); errors.Is(err, delivery.ErrDisarmed) {
+				stop(err)
+			}
+		}
+	})
+	err := deliver(ctx)
+	cause := context.Cause(ctx)
+	stop(nil)
+	watching.Wait()
+	if errors.Is(cause, delivery.ErrDisarmed) {
+		return cause
 	}
-	if err != nil {
-		return err
-	}
-	err = s.worker.Drain(ctx)
-	return errors.Join(err, s.close())
+	return err
 }
 
-// watch waits until nothing of a mailing is queued or being handed over.
-func (a *app) watch(ctx context.Context, bar *progress, mailing subscribers.ID) error {
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
+// errStuck means that another process delivers and nothing moves.
+var errStuck = errors.New("another redigest is delivering, and nothing has moved for two minutes; its log says why")
+
+// patience is how long a process that delivers for us may stand still.
+const patience = 2 * time.Minute
+
+// deliver sees to it that a mailing is delivered until nothing more can be done
+// now: by itself or, while another process delivers, by watching that one. only
+// says that nothing else in the outbox is to be delivered.
+func (a *app) deliver(ctx context.Context, mailing subscribers.ID, only bool) error {
+	bar := newProgress(a.std.err, a.now)
+	defer bar.done()
+	w := watch{app: a, bar: bar, mailing: mailing, moved: a.now()}
 	for {
-		m, err := a.outbox.Mailing(ctx, mailing)
-		if err != nil {
+		s, err := a.startSending(ctx, func(p delivery.Progress) { bar.update(p.Settled, p.Planned) })
+		if err == nil {
+			err = a.whileAllowed(ctx, s, func(ctx context.Context) error {
+				if only {
+					return s.worker.DrainOnly(ctx, mailing)
+				}
+				return s.worker.Drain(ctx)
+			})
+			return errors.Join(err, s.close())
+		}
+		if !errors.Is(err, delivery.ErrLocked) {
 			return err
 		}
-		account, err := a.outbox.Account(ctx, mailing)
-		if err != nil {
+		if done, err := w.look(ctx); done || err != nil {
 			return err
 		}
-		bar.update(account.Planned-account.Owed(), account.Planned)
-		if !m.PlannedAt.IsZero() && account.Queued+account.Handed == 0 {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
+	}
+}
+
+// A watch follows a mailing that another process delivers.
+type watch struct {
+	*app
+	bar     *progress
+	mailing subscribers.ID
+	told    bool
+	last    subscribers.Account
+	moved   time.Time // when the account last changed
+}
+
+// look waits a moment and reports whether nothing of the mailing is left that
+// could be done now.
+func (w *watch) look(ctx context.Context) (done bool, err error) {
+	if !w.told {
+		fmt.Fprintln(w.std.err, "another redigest is delivering; it takes this over, and this is how it goes")
+		w.told = true
+	}
+	mailing, err := w.outbox.Mailing(ctx, w.mailing)
+	if err != nil {
+		return false, err
+	}
+	account, err := w.outbox.Account(ctx, w.mailing)
+	if err != nil {
+		return false, err
+	}
+	w.bar.update(account.Planned-account.Owed(), account.Planned)
+	if account != w.last {
+		w.last, w.moved = account, w.now()
+	}
+	switch {
+	case !mailing.PlannedAt.IsZero() && account.Queued+account.Handed == 0:
+		return true, nil
+	case w.now().Sub(w.moved) > patience:
+		return false, errStuck
+	}
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-time.After(200 * time.Millisecond):
+		return false, nil
 	}
 }

@@ -61,6 +61,8 @@ type server struct {
 	site  *http.Server
 	admit chan struct{} // wakes the step that decides sign-ups
 
+	gathering sync.Mutex // one fetch of a source at a time
+
 	mu     sync.Mutex
 	worker *delivery.Worker // nil while another process delivers
 }
@@ -140,7 +142,7 @@ func (s *server) closeSite(ctx context.Context) {
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if err := s.site.Shutdown(end); err != nil {
-		s.log.Warn("requests were cut off", "error", err)
+		s.log.Warn("requests are cut off", "error", errors.Join(err, s.site.Close()))
 	}
 }
 
@@ -180,7 +182,11 @@ func (s *server) wakeWorker() {
 	}
 }
 
+// gather fetches the sources whose time has come. It takes as long as the
+// slowest of them, so the day's run bounds it.
 func (s *server) gather(ctx context.Context) error {
+	s.gathering.Lock()
+	defer s.gathering.Unlock()
 	gathered, err := s.pipeline.Gather(ctx, s.fetcher(), false)
 	for _, g := range gathered {
 		switch {

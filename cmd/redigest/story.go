@@ -34,8 +34,11 @@ func (storyAddCommand) example() string {
 // Run stores all inputs that can be read and says what is wrong with the
 // others.
 func (c *storyAddCommand) Run(ctx context.Context, g *Globals, std *streams) error {
-	if c.URL != "" && len(c.Inputs) > 1 {
+	switch {
+	case c.URL != "" && len(c.Inputs) > 1:
 		return usageError{errors.New("--url names the address of one story; give one file with it")}
+	case c.URL != "" && digest.Canonical(c.URL) == "":
+		return usageError{fmt.Errorf("--url: %q is not a web address; write it as https://www.example.org/news/story/", c.URL)}
 	}
 	return g.with(ctx, std, func(a *app) error {
 		added, failed := []digest.Added{}, false
@@ -73,7 +76,7 @@ func (c *storyAddCommand) add(ctx context.Context, a *app, input string) ([]dige
 }
 
 func (c *storyAddCommand) read(ctx context.Context, a *app, input string) (feed.Result, error) {
-	if strings.HasPrefix(input, "http://") || strings.HasPrefix(input, "https://") {
+	if digest.Canonical(input) != "" {
 		return a.fetcher().Page(ctx, input)
 	}
 	data, err := readInput(input, a.std.in)
@@ -170,13 +173,21 @@ func (c *storyShowCommand) Run(ctx context.Context, g *Globals, std *streams) er
 		if c.JSON {
 			return printJSON(std.out, s)
 		}
-		fmt.Fprintf(std.out, "# %s\n\n%s  %s\n", s.Title, a.dated(s), s.URL)
+		fmt.Fprintf(std.out, "# %s\n\n", s.Title)
+		for _, line := range []struct{ name, text string }{
+			{"Published", a.dated(s)}, {"Address", s.URL}, {"Outlet", s.Outlet}, {"Author", s.Author},
+			{"Source", strings.TrimSpace(s.Source.Name + " " + s.Source.URL)}, {"Discussion", s.DiscussionURL},
+			{"Topics", strings.Join(s.Topics, ", ")}, {"Summary", s.Summary}, {"Takeaway", s.Takeaway},
+		} {
+			if line.text != "" {
+				fmt.Fprintf(std.out, "%s: %s\n", line.name, line.text)
+			}
+		}
 		for _, h := range s.Highlights {
 			fmt.Fprintf(std.out, "- %s\n", h)
 		}
-		fmt.Fprintf(std.out, "\n%s\n", s.Body)
-		if s.Takeaway != "" {
-			fmt.Fprintf(std.out, "\nTakeaway: %s\n", s.Takeaway)
+		if s.Body != "" {
+			fmt.Fprintf(std.out, "\n%s\n", s.Body)
 		}
 		return nil
 	})
@@ -204,11 +215,14 @@ func (c *storyHideCommand) Run(ctx context.Context, g *Globals, std *streams) er
 		if err != nil {
 			return err
 		}
+		change, done := a.store.Hide, "hidden"
 		if c.Undo {
-			fmt.Fprintf(std.out, "due again: %s\n", s.Title)
-			return a.store.Show(ctx, s.ID)
+			change, done = a.store.Show, "due again"
 		}
-		fmt.Fprintf(std.out, "hidden: %s\n", s.Title)
-		return a.store.Hide(ctx, s.ID)
+		if err := change(ctx, s.ID); err != nil {
+			return err
+		}
+		fmt.Fprintf(std.out, "%s: %s\n", done, s.Title)
+		return nil
 	})
 }

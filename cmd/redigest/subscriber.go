@@ -132,7 +132,7 @@ func (c *subscriberImportCommand) print(std *streams, file string, r subscribers
 }
 
 type subscriberListCommand struct {
-	Status string `help:"Only those with this status: pending, confirmed, unsubscribed." enum:",pending,confirmed,unsubscribed,erased" default:""`
+	Status string `help:"Only those with this status: pending, confirmed, unsubscribed or erased." enum:",pending,confirmed,unsubscribed,erased" default:""`
 	JSON   bool   `help:"Print them as JSON."`
 }
 
@@ -192,9 +192,12 @@ func (c *subscriberShowCommand) Run(ctx context.Context, g *Globals, std *stream
 		if c.JSON {
 			return printJSON(std.out, r)
 		}
-		fmt.Fprintf(std.out, "%s %s\n%s, %s edition\n", r.Address, r.Name, r.Status, r.Edition)
+		fmt.Fprintf(std.out, "%s, %s edition\n", strings.TrimSpace(r.Address+" "+string(r.Status)), r.Edition)
+		if r.Name != "" {
+			fmt.Fprintln(std.out, r.Name)
+		}
 		for _, s := range r.Suppressed {
-			fmt.Fprintf(std.out, "not mailed since %s: %s (%s)\n", a.moment(s.CreatedAt), s.Reason, s.Source)
+			fmt.Fprintf(std.out, "not mailed since %s: %s\n", a.moment(s.CreatedAt), strings.TrimSpace(string(s.Reason)+" "+bracketed(s.Source)))
 		}
 		for _, step := range r.Consents {
 			fmt.Fprintf(std.out, "%s  %s\n", a.moment(step.At), step.Event)

@@ -16,50 +16,57 @@ func (p *Pipeline) Cancel(ctx context.Context, edition digest.Edition, day diges
 	if err != nil {
 		return issue, fmt.Errorf("%s issue of %s: %w", edition, day, err)
 	}
-	untouched := true
-	if issue.State == digest.Sending {
-		if untouched, err = p.withdraw(ctx, issue); err != nil {
-			return issue, err
-		}
-	}
-	if err := p.store.Cancel(ctx, issue.ID, untouched, reason); err != nil {
+	if err := p.cancel(ctx, issue, reason); err != nil {
 		return issue, err
 	}
 	return p.store.IssueByID(ctx, issue.ID)
 }
 
-// withdraw ends the mailing of an issue and reports whether nothing of it had
-// been handed over. It orders the mailing first, so that a run that is about
-// to do so finds it ended.
-func (p *Pipeline) withdraw(ctx context.Context, issue digest.Issue) (untouched bool, err error) {
-	mailing, err := p.order(ctx, issue)
-	if err != nil {
-		return false, err
+// cancel withdraws the mail first, so that a run which is about to order it
+// finds it ended, and nothing is handed over while the stories are freed.
+func (p *Pipeline) cancel(ctx context.Context, issue digest.Issue, reason string) error {
+	untouched := true
+	if issue.State == digest.Sending {
+		account, err := p.outbox.CancelIssue(ctx, p.order(issue))
+		if err != nil {
+			return err
+		}
+		untouched = account.Planned == account.Withdrawn
 	}
-	if err := p.outbox.Cancel(ctx, mailing.ID); err != nil {
-		return false, err
-	}
-	account, err := p.outbox.Account(ctx, mailing.ID)
-	return account.Planned == account.Withdrawn, err
+	return p.store.Cancel(ctx, issue.ID, untouched, reason)
 }
 
-// Settle notes which issues have nothing owed any more.
+// Settle brings frozen issues to their end: one whose run died before all its
+// recipients were written is ordered again, however late it is; one that was
+// withdrawn is cancelled; and one of which nothing is owed any more is sent.
 func (p *Pipeline) Settle(ctx context.Context) error {
 	issues, err := p.store.Unfinished(ctx)
 	if err != nil {
 		return err
 	}
 	for _, issue := range issues {
-		mailing, err := p.outbox.IssueMailing(ctx, issue.ID)
-		if errors.Is(err, subscribers.ErrNoMailing) {
-			continue // frozen, and the run that froze it is not done
+		if err := p.settle(ctx, issue); err != nil {
+			return fmt.Errorf("%s issue of %s: %w", issue.Edition, issue.Day, err)
 		}
-		if err == nil && !mailing.FinishedAt.IsZero() {
-			err = p.store.Finish(ctx, issue.ID)
-		}
-		if err != nil {
-			return err
-		}
+	}
+	return nil
+}
+
+func (p *Pipeline) settle(ctx context.Context, issue digest.Issue) error {
+	mailing, err := p.outbox.IssueMailing(ctx, issue.ID)
+	switch {
+	case errors.Is(err, subscribers.ErrNoMailing):
+		_, err = p.outbox.EnqueueIssue(ctx, p.order(issue))
+		return err
+	case err != nil:
+		return err
+	case !mailing.CancelledAt.IsZero():
+		return p.cancel(ctx, issue, "withdrawn")
+	case mailing.PlannedAt.IsZero():
+		_, err = p.outbox.EnqueueIssue(ctx, p.order(issue))
+		return err
+	case !mailing.FinishedAt.IsZero():
+		return p.store.Finish(ctx, issue.ID)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"redigest/digest"
@@ -30,6 +31,10 @@ type Options struct {
 	MinStories int    // with fewer there is no issue; 1 if zero
 	MaxStories int    // 0: no bound
 
+	// Deadline returns when what is still owed of an issue that is frozen at t
+	// is given up, because the next one is due; nil for never.
+	Deadline func(t time.Time) time.Time
+
 	Now func() time.Time // time.Now if nil
 }
 
@@ -45,6 +50,9 @@ type Pipeline struct {
 func New(store *digest.Store, outbox *subscribers.Outbox, opts Options) *Pipeline {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if opts.Deadline == nil {
+		opts.Deadline = func(time.Time) time.Time { return time.Time{} }
 	}
 	opts.MinStories = max(1, opts.MinStories)
 	return &Pipeline{store: store, outbox: outbox, opts: opts}
@@ -68,18 +76,19 @@ func (p *Pipeline) Publish(ctx context.Context, edition digest.Edition, day dige
 	if err != nil || issue.State == digest.Sent {
 		return issue, err
 	}
-	_, err = p.order(ctx, issue)
+	_, err = p.outbox.EnqueueIssue(ctx, p.order(issue))
 	return issue, err
 }
 
-// order orders the mailing of a frozen issue to all who had confirmed when it
-// was frozen. Ordering it again changes nothing.
-func (p *Pipeline) order(ctx context.Context, issue digest.Issue) (subscribers.Mailing, error) {
-	return p.outbox.EnqueueIssue(ctx, subscribers.Order{
-		IssueID:  issue.ID,
-		Edition:  string(issue.Edition),
-		CutoffAt: issue.FrozenAt,
-	})
+// order returns the order of a frozen issue: to all who had confirmed when it
+// was frozen.
+func (p *Pipeline) order(issue digest.Issue) subscribers.Order {
+	return subscribers.Order{
+		IssueID:    issue.ID,
+		Edition:    string(issue.Edition),
+		CutoffAt:   issue.FrozenAt,
+		DeadlineAt: p.opts.Deadline(issue.FrozenAt),
+	}
 }
 
 // frozen returns the day's issue, frozen now or before.
@@ -180,9 +189,13 @@ func (p *Pipeline) tooFew(ctx context.Context, issue digest.Issue, cutoff time.T
 		return err
 	}
 	zone := p.store.Zone()
-	return fmt.Errorf("%w: %d of at least %d, published after %s and up to %s, and in no issue yet",
+	err = fmt.Errorf("%w: %d of at least %d, published after %s and up to %s, and in no issue yet",
 		ErrTooFew, len(issue.Stories), p.opts.MinStories,
 		since.In(zone).Format("2 January 15:04"), cutoff.In(zone).Format("2 January 15:04 MST"))
+	if len(issue.Cut) > 0 {
+		err = fmt.Errorf("%w; %s", err, strings.Join(issue.Cut, "; "))
+	}
+	return err
 }
 
 // PageURL returns the address of a daily issue's page.

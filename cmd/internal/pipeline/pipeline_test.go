@@ -59,9 +59,10 @@ func dayAt(t *testing.T, path string) *day {
 	d.store = digest.NewStore(db, digest.StoreOptions{Now: now})
 	d.outbox = subscribers.NewOutbox(db, subscribers.OutboxOptions{Now: now})
 	d.Pipeline = pipeline.New(d.store, d.outbox, pipeline.Options{
-		BaseURL: "https://news.example.org",
-		Frame:   render.Frame{Name: "Daily", PostalAddress: "1 Street", UnsubscribeURL: "https://news.example.org/unsubscribe/" + mail.TokenPlace},
-		Now:     now,
+		BaseURL:  "https://news.example.org",
+		Frame:    render.Frame{Name: "Daily", PostalAddress: "1 Street", UnsubscribeURL: "https://news.example.org/unsubscribe/" + mail.TokenPlace},
+		Deadline: func(t time.Time) time.Time { return t.Add(24 * time.Hour) },
+		Now:      now,
 	})
 	return d
 }
@@ -279,6 +280,68 @@ func TestASourceThatFailsDoesNotStopTheOthers(t *testing.T) {
 	stored, err := d.store.Sources(t.Context())
 	if err != nil || stored[0].LastError == "" || stored[0].Failures != 1 || !stored[0].NextAt.After(d.now) {
 		t.Errorf("the source is %+v (%v)", stored[0], err)
+	}
+}
+
+// The run that froze it died, and the machine was away for longer than an issue
+// may be late: its stories count as mailed, so it must go out all the same.
+func TestPromise6SettleOrdersAnIssueWhoseRunDied(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "a story")
+	d.subscribe(t, "ann@example.org")
+	composed, err := d.Compose(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	issue, err := d.store.Freeze(t.Context(), composed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.now = d.now.Add(7 * time.Hour)
+	if err := d.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := d.planned(t, issue); n != 1 {
+		t.Errorf("%d readers are planned, want 1", n)
+	}
+	m, err := d.outbox.IssueMailing(t.Context(), issue.ID)
+	if err != nil || !m.DeadlineAt.Equal(issue.FrozenAt.Add(24*time.Hour)) {
+		t.Errorf("its deadline is %v (%v), want a day after it was frozen", m.DeadlineAt, err)
+	}
+}
+
+// A process died between withdrawing the mail and cancelling the issue.
+func TestPromise6SettleCancelsAnIssueThatWasWithdrawn(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "a story")
+	d.subscribe(t, "ann@example.org")
+	issue, err := d.Publish(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.outbox.CancelIssue(t.Context(), subscribers.Order{IssueID: issue.ID, Edition: "daily", CutoffAt: issue.FrozenAt}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.store.IssueByID(t.Context(), issue.ID)
+	if err != nil || got.State != digest.Cancelled || len(got.Stories) != 0 {
+		t.Errorf("it is %s with %d stories (%v), want cancelled and its story free", got.State, len(got.Stories), err)
+	}
+}
+
+func TestADayOfDamagedStoriesSaysSo(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	damaged := digest.Story{Title: "Half a story", PublishedAt: d.now, Body: "x", Damaged: true}
+	if _, err := d.store.AddStories(t.Context(), nil, []digest.Story{damaged}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Publish(t.Context(), digest.Daily, today); !errors.Is(err, pipeline.ErrTooFew) || !strings.Contains(err.Error(), "characters of it are lost: Half a story") {
+		t.Errorf("it says %v", err)
 	}
 }
 
