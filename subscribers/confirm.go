@@ -13,11 +13,14 @@ import (
 // it twice changes nothing the second time. It returns [link.ErrInvalid],
 // without asking the database, for a token that is not ours, and [ErrGone] for
 // one that is no longer good (see [Subscriber.Confirm]).
+//
+// Once begun it is done to the end: a client that hangs up takes nothing back.
 func (l *List) Confirm(ctx context.Context, token string, at Step) (Subscriber, error) {
 	named, err := l.keys.links.Parse(token, link.Confirm)
 	if err != nil {
 		return Subscriber{}, err
 	}
+	ctx = context.WithoutCancel(ctx)
 	var s Subscriber
 	err = l.db.Transact(ctx, func(tx *sql.Tx) error {
 		s, err = l.confirm(ctx, tx, named, at)

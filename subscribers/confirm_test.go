@@ -244,3 +244,26 @@ func TestWhoLeftCanComeBackTheSameDay(t *testing.T) {
 		t.Errorf("she is %+v, want her back", s)
 	}
 }
+
+func TestAClientThatHangsUpTakesNothingBack(t *testing.T) {
+	t.Parallel()
+	l, _ := newList(t)
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	if err := l.SignUp(gone, SignUp{Address: "alice@example.org"}); err != nil {
+		t.Errorf("SignUp: %v", err)
+	}
+	if _, err := l.Admit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := l.Confirm(gone, confirmLink(t, l, "alice@example.org"), Step{}); err != nil || !s.Mailable() {
+		t.Errorf("Confirm: %+v, %v", s, err)
+	}
+	id := find(t, l, "alice@example.org").ID
+	if err := l.Unsubscribe(gone, l.UnsubscribeToken(id), Step{}); err != nil {
+		t.Errorf("Unsubscribe: %v", err)
+	}
+	if r := find(t, l, "alice@example.org"); r.Status != Unsubscribed {
+		t.Errorf("she is %+v, want her gone", r.Subscriber)
+	}
+}

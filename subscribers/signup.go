@@ -31,11 +31,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`
 // same work whoever's address it is: it looks nothing up, so neither its answer
 // nor the time it takes tells a stranger who is on the list. It returns
 // [ErrAddress] for what is not an address.
+//
+// Once begun it is done to the end: a client that hangs up takes nothing back.
 func (l *List) SignUp(ctx context.Context, s SignUp) error {
 	a, err := ParseAddress(s.Address)
 	if err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx)
 	now := l.moment()
 	err = l.db.Transact(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, insertSignUp, int64(l.db.NewID(now)), l.keys.hash(a), a.Typed, cleanLine(s.Name, maxName), database.Millis(now),

@@ -16,11 +16,15 @@ const leftByLink = "the link to leave in a mail"
 // more, not even what is in the outbox already. A link of somebody who has left
 // or was erased does nothing and is no error. It returns [link.ErrInvalid],
 // without asking the database, for a token that is not ours.
+//
+// Once begun it is done to the end: mail providers that press the button for
+// their readers need not wait for the answer.
 func (l *List) Unsubscribe(ctx context.Context, token string, at Step) error {
 	named, err := l.keys.links.Parse(token, link.Unsubscribe)
 	if err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx)
 	id := ID(named.Subscriber)
 	err = l.db.Transact(ctx, func(tx *sql.Tx) error {
 		hash, err := hashOf(ctx, tx, id)
