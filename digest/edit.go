@@ -22,9 +22,9 @@ func (s Story) fromForeign(outlet string) Story {
 	return s
 }
 
-// edited returns the story as it stands after it was seen again as seen. What
-// is missing in seen is kept: one feed of a site carries whole texts and
-// another only teasers.
+// edited returns the story as it stands after it was seen again as seen. One
+// feed of a site carries whole texts and another only teasers; and one may have
+// lost characters that we have.
 func (s Story) edited(seen Story) Story {
 	if s.Foreign() && !seen.Foreign() { // the publisher's own wins
 		s.Outlet = ""
@@ -37,11 +37,30 @@ func (s Story) edited(seen Story) Story {
 	if lasting(seen.URL) && !lasting(s.URL) || s.URL == "" {
 		s.URL = seen.URL
 	}
+	if !seen.Damaged || s.Damaged {
+		s = s.withTexts(seen)
+	}
+	s.DiscussionURL = either(seen.DiscussionURL, s.DiscussionURL)
+	if s.DateOnly && !seen.DateOnly {
+		s.PublishedAt, s.DateOnly = seen.PublishedAt, false
+	}
+	return s
+}
+
+// withTexts returns the story with the texts of seen. A teaser leaves a text as
+// it is and only fills what is missing; a whole text says all, so that what its
+// author took out goes here too.
+func (s Story) withTexts(seen Story) Story {
 	s.Title = either(seen.Title, s.Title)
-	teaser := seen.Body == "" && s.Body != ""
-	if !teaser {
+	s.Author = either(seen.Author, s.Author)
+	s.Topics = union(s.Topics, seen.Topics)
+	switch {
+	case seen.Body != "":
 		s.Summary = either(seen.Summary, s.Summary)
-		s.Body = either(seen.Body, s.Body)
+		s.Body, s.Highlights, s.Takeaway, s.Source = seen.Body, seen.Highlights, seen.Takeaway, seen.Source
+		s.Damaged = seen.Damaged
+	case s.Body == "":
+		s.Summary = either(seen.Summary, s.Summary)
 		s.Takeaway = either(seen.Takeaway, s.Takeaway)
 		s.Source = Reference{either(seen.Source.Name, s.Source.Name), either(seen.Source.URL, s.Source.URL)}
 		if len(seen.Highlights) > 0 {
@@ -49,12 +68,6 @@ func (s Story) edited(seen Story) Story {
 		}
 		s.Damaged = seen.Damaged
 	}
-	s.Author = either(seen.Author, s.Author)
-	s.DiscussionURL = either(seen.DiscussionURL, s.DiscussionURL)
-	if s.DateOnly && !seen.DateOnly {
-		s.PublishedAt, s.DateOnly = seen.PublishedAt, false
-	}
-	s.Topics = union(s.Topics, seen.Topics)
 	return s
 }
 

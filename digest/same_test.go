@@ -159,7 +159,7 @@ func TestThePublishersAddressAndTextWin(t *testing.T) {
 			if !mineFirst {
 				got = add(t, store, nil, mine)[0]
 			}
-			if got.URL != mine.URL || got.Body != mine.Body || got.Foreign() {
+			if got.URL != mine.URL || got.Body != mine.Body || got.Source.Name != "" || got.Foreign() {
 				t.Errorf("%s, first %t: it is %+v", name, mineFirst, got.Story)
 			}
 		}
