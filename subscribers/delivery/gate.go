@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -15,6 +16,7 @@ type gate struct {
 
 	mu       sync.Mutex
 	failures int   // in a row
+	silences int   // those of them for which the relay was stopped as silent
 	rested   bool  // the pause after the last failure is over
 	probing  bool  // one has gone first
 	stopped  error // why the relay is given up
@@ -78,7 +80,7 @@ func (g *gate) report(p pass, err error) pass {
 	}
 	switch {
 	case err == nil && g.failures > 0 && p.turn == g.turn:
-		g.failures = 0
+		g.failures, g.silences = 0, 0
 		g.turn++
 	case err != nil && p.turn == g.turn:
 		g.failed(err)
@@ -96,8 +98,13 @@ func (g *gate) failed(err error) {
 		g.given()
 		return
 	}
+	pause := relayPause(g.failures)
+	if errors.Is(err, ErrSilent) {
+		g.silences++
+		pause = silencePause(g.silences)
+	}
 	turn := g.turn
-	time.AfterFunc(relayPause(g.failures), func() { g.rest(turn) })
+	time.AfterFunc(pause, func() { g.rest(turn) })
 }
 
 // rest ends the pause after the failure of a turn, unless another came since.
@@ -111,7 +118,7 @@ func (g *gate) rest(turn int) {
 }
 
 // stop gives the relay up at once or, when it is never to be given up, leaves
-// it alone for the longest pause.
+// it alone for a long pause.
 func (g *gate) stop(p pass, err error) {
 	g.mu.Lock()
 	if p.turn == g.turn {

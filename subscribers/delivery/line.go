@@ -57,9 +57,9 @@ func (l *line) dial(ctx context.Context) (err error) {
 }
 
 // refusesUs reports whether a relay's answer will stay the same until somebody
-// puts it right: it refuses the password, the sender or the content.
+// puts it right: it refuses the password, the sender, us or the content.
 func refusesUs(err error) bool {
-	if errors.Is(err, errContent) {
+	if errors.Is(err, errDenied) {
 		return true
 	}
 	var r *mail.Refusal
@@ -70,7 +70,7 @@ func refusesUs(err error) bool {
 // a person to mend it.
 func (l *line) trouble(err error, lasting bool) {
 	if lasting {
-		l.opts.Log.Error("a relay takes no mail from us; somebody has to see to it", "relay", l.relay.Name, "error", err)
+		l.opts.Log.Error("a relay is of no use; somebody has to see to it", "relay", l.relay.Name, "error", err)
 		l.gate.stop(l.pass, err)
 		return
 	}

@@ -27,3 +27,9 @@ func relayPause(failures int) time.Duration {
 	// The shift would overflow long after it has passed the longest pause.
 	return min(time.Second<<min(max(failures, 1)-1, 20), longestPause)
 }
+
+// silencePause returns how long a relay is left alone that gives no answer to
+// whole mails: 5, 10, 20, 40 min, 1 h. Every try may cost a reader the mail.
+func silencePause(times int) time.Duration {
+	return min(longestPause<<min(max(times, 1)-1, 4), time.Hour)
+}

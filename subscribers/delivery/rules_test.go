@@ -121,6 +121,45 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+func TestASilentRelayIsLeftAloneMuchLonger(t *testing.T) {
+	t.Parallel()
+	for times, minutes := range []time.Duration{5, 5, 10, 20, 40, 60, 60} {
+		if got := silencePause(times); got != minutes*time.Minute {
+			t.Errorf("after %d times %v, want %v", times, got, minutes*time.Minute)
+		}
+	}
+	if got := silencePause(1 << 40); got != time.Hour {
+		t.Errorf("after very many times %v", got)
+	}
+}
+
+// Whom a refusal is about.
+func TestWhoIsDenied(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		refusal mail.Refusal
+		want    bool
+	}{
+		"no relaying for us":          {mail.Refusal{Stage: mail.StageRcpt, Reply: mail.Reply{Code: 554, Enhanced: "5.7.1", Text: "Relay access denied"}}, true},
+		"no relaying, by another":     {mail.Refusal{Stage: mail.StageRcpt, Reply: mail.Reply{Code: 550, Enhanced: "5.7.1", Text: "Unable to relay"}}, true},
+		"to sign in first":            {mail.Refusal{Stage: mail.StageRcpt, Reply: mail.Reply{Code: 530, Enhanced: "5.7.0"}}, true},
+		"to sign in, in few words":    {mail.Refusal{Stage: mail.StageRcpt, Reply: mail.Reply{Code: 530}}, true},
+		"nobody of that name":         {mail.Refusal{Stage: mail.StageRcpt, Reply: mail.Reply{Code: 550, Enhanced: "5.1.1"}}, false},
+		"a refusal in few words":      {mail.Refusal{Stage: mail.StageRcpt, Reply: mail.Reply{Code: 550}}, false},
+		"the content":                 {mail.Refusal{Stage: mail.StageBody, Reply: mail.Reply{Code: 554}}, true},
+		"our own no to one recipient": {mail.Refusal{Stage: mail.StageRcpt, Local: true, Reply: mail.Reply{Code: 553, Enhanced: "5.7.1"}}, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := judge(attempt{number: 1}, mail.Reply{}, &tt.refusal)
+			if v.denied != tt.want || v.state != subscribers.Refused {
+				t.Errorf("denied %v, state %s; want %v and refused", v.denied, v.state, tt.want)
+			}
+		})
+	}
+}
+
 func TestAGateLetsOneTryAfterEachPause(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -229,6 +229,81 @@ func TestWhatComesBackDeferredAfterItsMailingEndedIsEndedToo(t *testing.T) {
 	})
 }
 
+// While a relay denies us, trying it again costs no reader the mail; and when it
+// is put right, everybody else gets it.
+func TestTryingARelayThatDeniesUsCostsNobody(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		var denies atomic.Bool
+		denies.Store(true)
+		far := newFarEnd(func(e smtptest.Event) smtptest.Answer {
+			if e.Stage == smtptest.Rcpt && denies.Load() {
+				return smtptest.Answer{Reply: "554 5.7.1 Relay access denied"}
+			}
+			return smtptest.Answer{}
+		})
+		defer far.Close()
+		b.readers(100)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 2))
+		time.Sleep(62 * time.Minute) // between two tries
+		b.wantAccount(m, subscribers.Account{Planned: 100, Refused: 9, Queued: 91})
+		if n := far.dials.Load(); n < 10 {
+			b.Errorf("it was tried %d times in an hour", n)
+		}
+		denies.Store(false)
+		time.Sleep(10 * time.Minute)
+		b.wantAccount(m, subscribers.Account{Planned: 100, Refused: 9, Accepted: 91})
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
+// A relay that swallows whole mails makes uncertain whatever it is given.
+var swallows = map[string]smtptest.Answer{
+	"closes after the dot":  {Drop: true},
+	"answers with nonsense": {Reply: "what?"},
+}
+
+func TestDrainStopsARelayThatSwallowsMails(t *testing.T) {
+	for name, answer := range swallows {
+		t.Run(name, func(t *testing.T) {
+			inVirtualTime(t, func(b *bed) {
+				far := newFarEnd(smtptest.At(smtptest.Body, answer))
+				defer far.Close()
+				b.readers(100)
+				m := b.orderNow()
+				if err := b.virtual(far, 1).Drain(b.Context()); !errors.Is(err, delivery.ErrSilent) {
+					b.Errorf("Drain returned %v, want ErrSilent", err)
+				}
+				b.wantAccount(m, subscribers.Account{Planned: 100, Uncertain: 3, Queued: 97})
+			})
+		})
+	}
+}
+
+func TestRunTriesARelayThatSwallowsMailsEverMoreRarely(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		var mended atomic.Bool
+		far := newFarEnd(func(e smtptest.Event) smtptest.Answer {
+			return smtptest.Answer{Drop: e.Stage == smtptest.Body && !mended.Load()}
+		})
+		defer far.Close()
+		b.readers(100)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 1))
+		// Three at once, then after 5, 10, 20 and 40 minutes and an hour.
+		time.Sleep(3 * time.Hour)
+		b.wantAccount(m, subscribers.Account{Planned: 100, Uncertain: 8, Queued: 92})
+		mended.Store(true)
+		time.Sleep(time.Hour)
+		b.wantAccount(m, subscribers.Account{Planned: 100, Uncertain: 8, Accepted: 92})
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
 func TestDrainGivesUpOnARelayThatIsDown(t *testing.T) {
 	inVirtualTime(t, func(b *bed) {
 		far := newFarEnd(nil)

@@ -114,9 +114,11 @@ func (t *turn) relaysErr() error {
 }
 
 func named(relay string, err error) error {
-	kind := ErrUnreachable
-	if refusesUs(err) {
-		kind = ErrRefuses
+	switch {
+	case errors.Is(err, ErrSilent):
+		return fmt.Errorf("relay %s: %w", relay, err)
+	case refusesUs(err):
+		return fmt.Errorf("%w: %s: %w", ErrRefuses, relay, err)
 	}
-	return fmt.Errorf("%w: %s: %w", kind, relay, err)
+	return fmt.Errorf("%w: %s: %w", ErrUnreachable, relay, err)
 }

@@ -1,7 +1,9 @@
 package delivery
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"redigest/subscribers"
@@ -27,7 +29,8 @@ type verdict struct {
 	lineGone bool  // the line must not be used again
 	trouble  error // the relay itself is in trouble: leave it alone for a while
 	stop     bool  // it stays in trouble until somebody puts it right
-	content  bool  // what we wrote is refused, not whom we wrote to
+	denied   bool  // we, or what we wrote, are refused, not whom we wrote to
+	silent   bool  // the relay had the whole message and gave no answer
 }
 
 // judge says what follows from what [mail.Conn.Send] returned.
@@ -43,7 +46,8 @@ func judge(a attempt, reply mail.Reply, err error) verdict {
 	case errors.As(err, &refusal):
 		return judgeRefusal(a, refusal)
 	case errors.Is(err, mail.ErrUncertain):
-		return verdict{state: subscribers.Uncertain, reply: said(err), lineGone: true, trouble: a.onFirst(err)}
+		// When we hang up ourselves, that says nothing about the relay.
+		return verdict{state: subscribers.Uncertain, reply: said(err), lineGone: true, trouble: a.onFirst(err), silent: !errors.Is(err, context.Canceled)}
 	}
 	return judgeDrop(a, err)
 }
@@ -59,7 +63,7 @@ func judgeRefusal(a attempt, r *mail.Refusal) verdict {
 	case r.Temporary() || tooMany(r):
 		v = a.again(v)
 	default:
-		v.state, v.content = subscribers.Refused, r.Stage != mail.StageRcpt
+		v.state, v.denied = subscribers.Refused, r.Stage != mail.StageRcpt || deniesUs(r)
 	}
 	return v
 }
@@ -72,6 +76,12 @@ func beforeRecipient(stage mail.Stage) bool {
 		return false
 	}
 	return true
+}
+
+// deniesUs reports whether a relay that was told the recipient means us: it
+// wants us to sign in, or its policy is not to relay for us (RFC 3463, X.7).
+func deniesUs(r *mail.Refusal) bool {
+	return !r.Local && (r.Code == 530 || strings.HasPrefix(r.Enhanced, "5.7."))
 }
 
 // tooMany reports whether a relay means 452 (RFC 5321 section 4.5.3.1.10).

@@ -18,9 +18,12 @@ var (
 	// talked to. What is owed stays in the outbox.
 	ErrUnreachable = errors.New("relay unreachable")
 	// ErrRefuses means that a relay takes no mail of ours at all: it refuses
-	// the password, the sender or, ten times in a row, what the mails say. What
-	// is owed stays in the outbox.
+	// the password, the sender or, ten times in a row, us or what the mails say.
+	// What is owed stays in the outbox.
 	ErrRefuses = errors.New("relay takes no mail from us")
+	// ErrSilent means that a relay takes mails whole and does not say whether it
+	// keeps them, three times in a row. What is still owed stays in the outbox.
+	ErrSilent = errors.New("the relay gives no answer to whole mails")
 )
 
 // Options says how a [Worker] works. Its zero value works.
@@ -114,8 +117,8 @@ func (w *Worker) Run(ctx context.Context) error {
 }
 
 // Drain delivers until nothing more can be done now: what is left is deferred
-// and not yet due, or held. It returns [ErrUnreachable] or [ErrRefuses] when
-// something is left because of the relays, and the context's error when ctx is
+// and not yet due, or held. It returns [ErrUnreachable], [ErrRefuses] or
+// [ErrSilent] when something is left because of the relays, and the context's error when ctx is
 // done first.
 func (w *Worker) Drain(ctx context.Context) error {
 	return w.clear(ctx, errand{drain: true})
