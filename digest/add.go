@@ -18,14 +18,14 @@ const (
 	ResultAdded     Result = "added"
 	ResultUpdated   Result = "updated"   // known, and its text has changed
 	ResultUnchanged Result = "unchanged" // known
-	ResultRejected  Result = "rejected"  // not stored; Reason says why
+	ResultRejected  Result = "rejected"  // not stored
 )
 
 // Added is a story as it is stored now, and what became of it.
 type Added struct {
 	Story
 	Result Result `json:"result"`
-	Reason string `json:"reason,omitempty"`
+	Reason string `json:"reason,omitempty"` // why it was rejected, or what of it was left out
 }
 
 // batch is how many stories are stored in one transaction, so that readers of
@@ -61,6 +61,7 @@ func (s *Store) AddStories(ctx context.Context, source *Source, found []Story) (
 }
 
 func (s *Store) addStory(ctx context.Context, tx *sql.Tx, source *Source, story Story) (Added, error) {
+	lost := lostAddress(story.URL)
 	story, reason := s.received(source, story)
 	if reason != "" {
 		return Added{Story: story, Result: ResultRejected, Reason: reason}, nil
@@ -81,7 +82,15 @@ func (s *Store) addStory(ctx context.Context, tx *sql.Tx, source *Source, story 
 	if err != nil {
 		return Added{}, err
 	}
-	return Added{Story: story, Result: result}, keepKeys(ctx, tx, story.ID, keys)
+	return Added{Story: story, Result: result, Reason: lost}, keepKeys(ctx, tx, story.ID, keys)
+}
+
+// lostAddress says that an address was given that nobody can go to.
+func lostAddress(raw string) string {
+	if raw == "" || Canonical(raw) != "" {
+		return ""
+	}
+	return fmt.Sprintf("its address “%s” is no web address and was left out", CutWords(raw, 80))
 }
 
 // received returns the story as it may be kept, or why it may not.

@@ -2,6 +2,7 @@ package digest_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -214,6 +215,30 @@ func TestAStoryThatCannotBeToldIsRejectedWithItsReason(t *testing.T) {
 				t.Errorf("it is %s because %q", got.Result, got.Reason)
 			}
 		})
+	}
+}
+
+func TestAnAddressThatIsNoneIsLeftOutAloud(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"javascript:alert(1)", "/news/x", "not a url"} {
+		got := add(t, newStore(t), nil, story("Terbium Gets Dearer", at(address)))[0]
+		if got.Result != digest.ResultAdded || got.URL != "" || !strings.Contains(got.Reason, address) {
+			t.Errorf("%q: it is %s at %q because %q", address, got.Result, got.URL, got.Reason)
+		}
+	}
+	if got := add(t, newStore(t), nil, story("Without any", at("")))[0]; got.Reason != "" {
+		t.Errorf("a story without an address is told that %s", got.Reason)
+	}
+}
+
+func TestAStoryWithoutListsIsPrintedWithEmptyOnes(t *testing.T) {
+	t.Parallel()
+	bare := story("Terbium Gets Dearer", func(s *digest.Story) { s.Highlights, s.Topics = nil, nil })
+	for _, got := range append(add(t, newStore(t), nil, bare, bare), add(t, newStore(t), nil, digest.Story{})...) {
+		text, err := json.Marshal(got)
+		if err != nil || !strings.Contains(string(text), `"highlights":[]`) || !strings.Contains(string(text), `"topics":[]`) {
+			t.Errorf("it is printed as %s (%v)", text, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -107,7 +108,7 @@ func (g *gatherer) addAll(f *gofeed.Feed, doc string, pieces []piece) {
 		if len(pieces) == len(f.Items) {
 			it.base = resolve(base, xmlBase(pieces[i].tag()))
 		}
-		it.url = absolute(it.url, it.base)
+		it.url = cmp.Or(absolute(it.url, it.base), it.url)
 		it.comments = absolute(it.comments, it.base)
 		g.add(it)
 	}

@@ -35,6 +35,11 @@ func readMarkdown(text string, o Options) (Result, error) {
 	if front.date == "" {
 		g.problem(g.where(s.Title), "names no date; it counts from now")
 	}
+	for _, address := range []string{front.url, front.discussion, front.source.URL} {
+		if webAddress(address, nil) == "" {
+			g.noAddress(g.where(s.Title), address)
+		}
+	}
 	g.keep(s)
 	return g.result, nil
 }
@@ -73,7 +78,7 @@ type front struct {
 func (f front) story(p parts, o Options) digest.Story {
 	s := digest.Story{
 		URL: webAddress(o.URL, nil), Title: cut(f.title, maxTitle), Summary: f.summary, Highlights: f.highlights, Takeaway: f.takeaway,
-		Author: f.author, Source: f.source, Topics: unique(f.topics), State: digest.Active,
+		Author: f.author, Source: digest.Reference{Name: f.source.Name, URL: webAddress(f.source.URL, nil)}, Topics: unique(f.topics), State: digest.Active,
 	}
 	if s.URL == "" {
 		s.URL = webAddress(f.url, nil)
@@ -101,7 +106,7 @@ func (f front) story(p parts, o Options) digest.Story {
 func (g *gatherer) readFront(fields string, f *front) error {
 	var doc yaml.Node
 	if err := yaml.Unmarshal([]byte(fields), &doc); err != nil {
-		return fmt.Errorf("%s: front matter (its line 1 is the second of the file): %w", g.o.name(), err)
+		return fmt.Errorf("%s: front matter (its line 1 is the second of the file): %w; a text with a colon in it stands in quotes, as in title: \"One: two\"", g.o.name(), err)
 	}
 	if len(doc.Content) == 0 {
 		return nil
@@ -188,7 +193,7 @@ func (f *front) setSource(value *yaml.Node) error {
 		case "name":
 			f.source.Name = text
 		case "url":
-			f.source.URL = webAddress(text, nil)
+			f.source.URL = text
 		default:
 			return fmt.Errorf("%q is not known in it; there are name and url", value.Content[i].Value)
 		}

@@ -53,6 +53,13 @@ func (g *gatherer) problem(where, format string, args ...any) {
 	g.result.Problems = append(g.result.Problems, Problem{Where: where, What: fmt.Sprintf(format, args...)})
 }
 
+// noAddress tells that an address was given that is none.
+func (g *gatherer) noAddress(where, raw string) {
+	if raw = fold(raw); raw != "" {
+		g.problem(where, "the address “%s” is no web address; left out", cut(raw, 80))
+	}
+}
+
 // where names the item g is at.
 func (g *gatherer) where(title string) string { return storyName(g.number, title) }
 
@@ -85,6 +92,9 @@ func (g *gatherer) add(it item) {
 	it.fill(&s)
 	s.DiscussionURL = discussion(it.comments, s.URL)
 	g.dateOf(it, &s)
+	if s.URL == "" {
+		g.noAddress(g.where(s.Title), it.url)
+	}
 	if s.Title == "" {
 		s.Title = strings.TrimSuffix(cut(firstText(s), madeTitle), ".")
 	}

@@ -92,6 +92,9 @@ func Read(data []byte, o Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	if o.URL != "" && webAddress(o.URL, nil) == "" {
+		problems = append(problems, Problem{Where: "address", What: fmt.Sprintf("“%s” is no web address; left out", cut(fold(o.URL), 80))})
+	}
 	result.Problems = append(problems, result.Problems...)
 	return result, nil
 }
