@@ -32,10 +32,12 @@ type keyring struct {
 	address []byte
 }
 
-// hash returns the keyed hash that stands for the mailbox of a.
-func (k *keyring) hash(a Address) string {
+// hash returns the keyed hash that stands for a.
+func (k *keyring) hash(a Address) string { return k.hashText(a.Key) }
+
+func (k *keyring) hashText(s string) string {
 	h := hmac.New(sha256.New, k.address)
-	h.Write([]byte(a.Key))
+	h.Write([]byte(s))
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -1,6 +1,7 @@
 package subscribers
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"errors"
@@ -24,9 +25,16 @@ func Migrate(ctx context.Context, db *database.DB, now time.Time) error {
 
 // ListOptions sets up a [List]. The zero value works.
 type ListOptions struct {
-	PendingFor time.Duration    // how long a confirmation link works; 7 days if zero
-	AskEvery   time.Duration    // an address gets at most one confirmation mail in this time; 24 hours if zero
-	Now        func() time.Time // time.Now if nil
+	PendingFor time.Duration // how long a confirmation link works; 7 days if zero
+	AskEvery   time.Duration // an address gets at most one confirmation mail in this time; 24 hours if zero
+
+	// No more confirmation mails than these are written because of forms that
+	// strangers fill in. Forms beyond them are kept and answered as the others.
+	AskedPerMailbox int // to one mailbox, whatever +tag is on it, in 24 hours; 3 if zero
+	AskedPerNetwork int // for forms from one network (IPv4 /24, IPv6 /48) in an hour; 20 if zero
+	AskedInAll      int // in an hour; 1,000 if zero
+
+	Now func() time.Time // time.Now if nil
 }
 
 // A List is the mailing list in a database. It may be used by many goroutines,
@@ -36,13 +44,17 @@ type List struct {
 	keys       *keyring
 	pendingFor time.Duration
 	askEvery   time.Duration
+	perMailbox int
+	perNetwork int
+	inAll      int
 	now        func() time.Time
 }
 
 // NewList returns the list in db, whose tables [Migrate] has made. The first
 // time it makes the keys that links are signed and addresses are hashed with.
 func NewList(ctx context.Context, db *database.DB, opts ListOptions) (*List, error) {
-	l := &List{db: db, pendingFor: opts.PendingFor, askEvery: opts.AskEvery, now: opts.Now}
+	l := &List{db: db, pendingFor: opts.PendingFor, askEvery: opts.AskEvery, now: opts.Now,
+		perMailbox: cmp.Or(opts.AskedPerMailbox, 3), perNetwork: cmp.Or(opts.AskedPerNetwork, 20), inAll: cmp.Or(opts.AskedInAll, 1000)}
 	if l.pendingFor == 0 {
 		l.pendingFor = 7 * 24 * time.Hour
 	}

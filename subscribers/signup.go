@@ -24,8 +24,9 @@ type SignUp struct {
 const maxName = 100
 
 const insertSignUp = `
-INSERT INTO signups (id, address_hash, address, name, at, network, agent, form, wording, settled_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)`
+INSERT INTO signups (id, address_hash, mailbox_hash, address, name, at, network, network_prefix, agent, form, wording,
+    settled_at, asked_at, outcome)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, '')`
 
 // SignUp stores a filled-in form, to be decided by [List.Admit]. It does the
 // same work whoever's address it is: it looks nothing up, so neither its answer
@@ -41,8 +42,8 @@ func (l *List) SignUp(ctx context.Context, s SignUp) error {
 	ctx = context.WithoutCancel(ctx)
 	now := l.moment()
 	err = l.db.Transact(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, insertSignUp, int64(l.db.NewID(now)), l.keys.hash(a), a.Typed, cleanLine(s.Name, maxName), database.Millis(now),
-			cleanLine(s.Network, maxSaid), cleanLine(s.Agent, maxSaid), cleanLine(s.Form, maxSaid), clip(s.Wording, 10*maxSaid))
+		_, err := tx.ExecContext(ctx, insertSignUp, int64(l.db.NewID(now)), l.keys.hash(a), l.keys.hashText(a.mailbox()), a.Typed,
+			cleanLine(s.Name, maxName), database.Millis(now), cleanLine(s.Network, maxSaid), networkOf(s.Network), cleanLine(s.Agent, maxSaid), cleanLine(s.Form, maxSaid), clip(s.Wording, 10*maxSaid))
 		return err
 	})
 	if err != nil {
@@ -56,7 +57,11 @@ func (l *List) SignUp(ctx context.Context, s SignUp) error {
 // once: each sign-up is settled by one of them, and once.
 //
 // Whose address may be asked (see [Subscriber.Ask]) is pending from then on and
-// is owed a confirmation mail, both in that transaction.
+// is owed a confirmation mail, both in that transaction. A sign-up beyond the
+// limits of [ListOptions] is settled without: one who types a stranger's
+// address a hundred times, or a hundred strangers', makes no hundred mails. Forms
+// that come from this machine itself have no limit of a network, since there it
+// is a proxy's that does not say whom it speaks for.
 func (l *List) Admit(ctx context.Context) (n int, err error) {
 	for {
 		settled, err := l.admitNext(ctx)
@@ -83,16 +88,25 @@ UPDATE signups
 SET settled_at = $1
 WHERE id = (SELECT min(id) FROM signups WHERE settled_at = 0)
   AND settled_at = 0
-RETURNING address_hash, address, name, at, network, agent, form, wording`
+RETURNING id, address_hash, mailbox_hash, address, name, at, network, network_prefix, agent, form, wording`
+
+const setOutcome = `
+UPDATE signups
+SET outcome = $2, asked_at = CASE WHEN $2 = 'asked' THEN $3 ELSE 0 END
+WHERE id = $1`
+
+// An openSignUp is a sign-up that is being decided.
+type openSignUp struct {
+	SignUp
+	id                               ID
+	hash, mailboxHash, networkPrefix string
+	at                               time.Time
+}
 
 func (l *List) admitNext(ctx context.Context) (settled bool, err error) {
 	now := l.moment()
 	err = l.db.Transact(ctx, func(tx *sql.Tx) error {
-		var hash string
-		var s SignUp
-		var at int64
-		err := tx.QueryRowContext(ctx, settleNextSignUp, database.Millis(now)).
-			Scan(&hash, &s.Address, &s.Name, &at, &s.Network, &s.Agent, &s.Form, &s.Wording)
+		s, err := settleNext(ctx, tx, now)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}
@@ -100,27 +114,63 @@ func (l *List) admitNext(ctx context.Context) (settled bool, err error) {
 			return err
 		}
 		settled = true
-		step := Step{Network: s.Network, Agent: s.Agent, Form: s.Form, Wording: s.Wording}
-		request := step.consent(EventRequested, Subscriber{Address: s.Address}, database.Time(at))
-		_, err = l.ask(ctx, tx, hash, Wish{Address: s.Address, Name: s.Name}, request)
+		outcome, err := l.decide(ctx, tx, s, now)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, setOutcome, int64(s.id), string(outcome), database.Millis(now))
 		return err
 	})
 	return settled && err == nil, err
 }
 
-// ask writes, if [Subscriber.Ask] allows it, the pending subscriber, the record
-// of the request and the confirmation mail.
+// settleNext takes the oldest open sign-up. It returns [sql.ErrNoRows] when
+// there is none.
+func settleNext(ctx context.Context, tx *sql.Tx, now time.Time) (s openSignUp, err error) {
+	var at int64
+	err = tx.QueryRowContext(ctx, settleNextSignUp, database.Millis(now)).
+		Scan(&s.id, &s.hash, &s.mailboxHash, &s.Address, &s.Name, &at, &s.Network, &s.networkPrefix, &s.Agent, &s.Form, &s.Wording)
+	s.at = database.Time(at)
+	return s, err
+}
+
+// decide does what is to be done about a sign-up, and says what it was.
+func (l *List) decide(ctx context.Context, tx *sql.Tx, s openSignUp, now time.Time) (Outcome, error) {
+	before, err := standing(ctx, tx, s.hash)
+	if err != nil {
+		return "", err
+	}
+	asked, ok := before.Ask(Wish{Address: s.Address, Name: s.Name}, now, l.askEvery)
+	if !ok {
+		return before.unasked(), nil
+	}
+	if reached, err := l.limit(ctx, tx, s, now); err != nil || reached != "" {
+		return reached, err
+	}
+	step := Step{Network: s.Network, Agent: s.Agent, Form: s.Form, Wording: s.Wording}
+	_, err = l.writeAsked(ctx, tx, asked, s.hash, step.consent(EventRequested, Subscriber{Address: s.Address}, s.at))
+	return OutcomeAsked, err
+}
+
+// ask asks the address with this hash, if [Subscriber.Ask] allows it.
 func (l *List) ask(ctx context.Context, tx *sql.Tx, hash string, w Wish, request Consent) (Subscriber, error) {
-	now := l.moment()
 	before, err := standing(ctx, tx, hash)
 	if err != nil {
 		return before, err
 	}
-	s, ok := before.Ask(w, now, l.askEvery)
+	s, ok := before.Ask(w, l.moment(), l.askEvery)
 	if !ok {
 		return before, nil
 	}
-	if s, err = l.save(ctx, tx, s, hash); err != nil {
+	return l.writeAsked(ctx, tx, s, hash, request)
+}
+
+// writeAsked writes the pending subscriber that [Subscriber.Ask] has made, the
+// record of the request and the confirmation mail.
+func (l *List) writeAsked(ctx context.Context, tx *sql.Tx, s Subscriber, hash string, request Consent) (Subscriber, error) {
+	now := s.AskedAt
+	s, err := l.save(ctx, tx, s, hash)
+	if err != nil {
 		return s, err
 	}
 	if err := l.record(ctx, tx, s.ID, request); err != nil {

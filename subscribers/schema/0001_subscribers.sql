@@ -26,20 +26,27 @@ CREATE TABLE subscribers (
 
 -- One row for each POST of a sign-up form, whatever the address.
 CREATE TABLE signups (
-    id           INTEGER PRIMARY KEY,
-    address_hash TEXT    NOT NULL, -- so that erasing finds them
-    address      TEXT    NOT NULL, -- as typed
-    name         TEXT    NOT NULL,
-    at           INTEGER NOT NULL,
-    network      TEXT    NOT NULL, -- the client's address
-    agent        TEXT    NOT NULL, -- the client's name for itself
-    form         TEXT    NOT NULL, -- the address of the page it was sent from
-    wording      TEXT    NOT NULL, -- what the form told the person
-    settled_at   INTEGER NOT NULL  -- 0: not yet decided
+    id             INTEGER PRIMARY KEY,
+    address_hash   TEXT    NOT NULL, -- so that erasing finds them
+    mailbox_hash   TEXT    NOT NULL, -- of the address without its +tag
+    address        TEXT    NOT NULL, -- as typed
+    name           TEXT    NOT NULL,
+    at             INTEGER NOT NULL,
+    network        TEXT    NOT NULL, -- the client's address
+    network_prefix TEXT    NOT NULL, -- what its provider handed out with it; empty for this machine
+    agent          TEXT    NOT NULL, -- the client's name for itself
+    form           TEXT    NOT NULL, -- the address of the page it was sent from
+    wording        TEXT    NOT NULL, -- what the form told the person
+    settled_at     INTEGER NOT NULL, -- 0: not yet decided
+    asked_at       INTEGER NOT NULL, -- when a confirmation mail was written for it; 0: none was
+    outcome        TEXT    NOT NULL  -- asked, confirmed already, limited: …; empty: not yet decided
 ) STRICT;
 
 CREATE INDEX signups_open ON signups (id) WHERE settled_at = 0;
 CREATE INDEX signups_address ON signups (address_hash);
+CREATE INDEX signups_asked_mailbox ON signups (mailbox_hash, asked_at);
+CREATE INDEX signups_asked_network ON signups (network_prefix, asked_at);
+CREATE INDEX signups_asked ON signups (asked_at);
 
 -- What somebody agreed to or took back, one row a step, never changed.
 CREATE TABLE consents (
