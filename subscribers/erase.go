@@ -3,6 +3,7 @@ package subscribers
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"redigest/digest/database"
@@ -11,8 +12,8 @@ import (
 // Erase forgets whose an address is. What stays is a tombstone with the states
 // of the mails that were sent, which quote nothing, and a suppression by keyed
 // hash, so that no import brings the address back; its owner can, by signing up
-// again and confirming. It returns [ErrNoSubscriber] when nothing was kept
-// about the address.
+// again and confirming. Of an address that only test mails went to nothing
+// stays. It returns [ErrNoSubscriber] when nothing was kept about the address.
 //
 // Erasing again is no error and finishes what was cut off.
 func (l *List) Erase(ctx context.Context, address string) error {
@@ -31,8 +32,11 @@ func (l *List) Erase(ctx context.Context, address string) error {
 	if err == nil && id != 0 {
 		err = l.forgetReplies(ctx, id)
 	}
-	if err == nil {
-		err = l.forgetTests(ctx, a)
+	if err == nil || errors.Is(err, ErrNoSubscriber) {
+		forgotten, testErr := l.forgetTests(ctx, a)
+		if testErr != nil || forgotten > 0 {
+			err = testErr
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("erase %s: %w", a.Typed, err)
@@ -134,13 +138,14 @@ SET recipient = '', reply = '', due_at = 0,
 WHERE mailing_id = $1
   AND subscriber_id = 0`
 
-// forgetTests clears the address from test mails that went to it.
-func (l *List) forgetTests(ctx context.Context, a Address) error {
+// forgetTests clears the address from the test mails that went to it, and
+// returns how many those were.
+func (l *List) forgetTests(ctx context.Context, a Address) (int, error) {
 	mailings, err := l.testsTo(ctx, a)
 	if err != nil || len(mailings) == 0 {
-		return err
+		return 0, err
 	}
-	return l.db.Transact(ctx, func(tx *sql.Tx) error {
+	return len(mailings), l.db.Transact(ctx, func(tx *sql.Tx) error {
 		for _, id := range mailings {
 			if _, err := tx.ExecContext(ctx, clearTest, int64(id), database.Millis(l.moment())); err != nil {
 				return err

@@ -166,3 +166,20 @@ func TestErasingThatWasCutOffIsFinishedTheNextTime(t *testing.T) {
 		t.Errorf("%d replies are still there", n)
 	}
 }
+
+func TestErasingWhomOnlyATestMailKnows(t *testing.T) {
+	t.Parallel()
+	l, clock := newList(t)
+	if _, err := NewOutbox(l.db, OutboxOptions{Now: clock.Now}).EnqueueTest(t.Context(), 1, "Colleague@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Erase(t.Context(), "colleague@example.org"); err != nil {
+		t.Errorf("Erase: %v", err)
+	}
+	if kept := dump(t, l); strings.Contains(strings.ToLower(kept), "colleague") {
+		t.Errorf("the address is still in\n%s", kept)
+	}
+	if err := l.Erase(t.Context(), "colleague@example.org"); !errors.Is(err, ErrNoSubscriber) {
+		t.Errorf("Erase, again: %v, want ErrNoSubscriber: nothing is left", err)
+	}
+}
