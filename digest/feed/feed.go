@@ -45,7 +45,6 @@ func parseFeed(doc string) (*gofeed.Feed, error) {
 
 // readBroken reads each complete item of a document that as a whole gives err.
 func (g *gatherer) readBroken(doc string, items xmlItems, err error) (Result, error) {
-	read := 0
 	for _, p := range items.pieces {
 		f, pieceErr := items.parse(p)
 		switch {
@@ -58,12 +57,14 @@ func (g *gatherer) readBroken(doc string, items xmlItems, err error) (Result, er
 			g.number++
 			g.problem(storyName(g.number, p.title()), "cannot be read (%s): %v; left out", g.o.line(lineAt(doc, p.start)), pieceErr)
 		default:
-			read++
 			g.addAll(f, doc, []piece{p})
 		}
 	}
 	g.result.cutOff = true
-	if read > 0 || len(items.pieces) > 0 {
+	if len(items.pieces) > 0 && len(g.result.Stories) == 0 {
+		return Result{}, fmt.Errorf("%s: no story of it can be read; %s", g.o.name(), g.result.Problems[0])
+	}
+	if len(items.pieces) > 0 {
 		g.problem(g.place(err), "the feed is not well-formed: %v; its stories were read one by one", reason(err))
 		return g.result, nil
 	}
@@ -71,8 +72,9 @@ func (g *gatherer) readBroken(doc string, items xmlItems, err error) (Result, er
 	if headErr != nil {
 		return Result{}, fmt.Errorf("%s: a feed that cannot be read: %w; its owner has to mend it", g.o.name(), err)
 	}
-	g.addAll(f, doc, nil)
-	g.problem(g.place(err), "the feed breaks off before its first story: %v", reason(err))
+	if g.addAll(f, doc, nil); len(g.result.Stories) == 0 {
+		return Result{}, fmt.Errorf("%s: %s: the feed breaks off before its first story: %v; read it again later", g.o.name(), g.place(err), reason(err))
+	}
 	return g.result, nil
 }
 
@@ -206,6 +208,7 @@ func (it *item) addAtom(in *atom.Entry) {
 }
 
 func (it *item) addJSON(in *jsonfeed.Item) {
+	it.title = strings.ReplaceAll(in.Title, "<", "&lt;") // it is plain text, though some write entities
 	if in.ContentHTML == "" {
 		it.content = paragraphs(in.ContentText)
 	}

@@ -27,9 +27,10 @@ type item struct {
 }
 
 const (
-	maxTitle   = 300
-	maxSummary = 600
-	madeTitle  = 80 // of a title made from a story's first words
+	maxTitle     = 300
+	maxSummary   = 600
+	maxHighlight = 600
+	madeTitle    = 80 // of a title made from a story's first words
 )
 
 // A gatherer collects the stories of one feed.
@@ -108,8 +109,13 @@ func (g *gatherer) add(it item) {
 	g.keep(s)
 }
 
-// keep adds s to the result and says when it is damaged.
+// keep adds s to the result and says when it is damaged or was shortened.
 func (g *gatherer) keep(s digest.Story) {
+	for i, h := range s.Highlights {
+		if s.Highlights[i] = digest.CutSentences(h, maxHighlight); s.Highlights[i] != h {
+			g.problem(g.where(s.Title), "highlight %d is longer than %d characters; cut at a sentence", i+1, maxHighlight)
+		}
+	}
 	if s.Damaged = damaged(s); s.Damaged {
 		g.problem(g.where(s.Title), "characters were lost before it came here and cannot be brought back; no issue takes it by itself")
 	}

@@ -38,3 +38,49 @@ func TestWhatIsLeftOutIsTold(t *testing.T) {
 		})
 	}
 }
+
+func TestComparisonsInTitlesStay(t *testing.T) {
+	t.Parallel()
+	const rss = `<rss version="2.0"><channel><title>F</title><item><title><![CDATA[%s]]></title></item></channel></rss>`
+	const json = `{"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": [{"id": "1", "url": "https://example.org/a", "title": "%s"}]}`
+	for _, tt := range []struct{ form, title, want string }{
+		{json, "If a<b then c>d holds", "If a<b then c>d holds"},
+		{json, "Grade <2% TREO", "Grade <2% TREO"},
+		{json, "India&#8217;s <b>turn</b>", "India’s <b>turn</b>"},
+		{rss, "If x<y then z>w holds", "If x<y then z>w holds"},
+		{rss, "Grade <2% TREO", "Grade <2% TREO"},
+		{rss, "A <em>mine</em> opens<o:p></o:p>", "A mine opens"},
+	} {
+		result, _ := said(strings.Replace(tt.form, "%s", tt.title, 1), "f", "")
+		if len(result.Stories) != 1 || result.Stories[0].Title != tt.want {
+			t.Errorf("%q is read as %+v", tt.title, result.Stories)
+		}
+	}
+}
+
+func TestAFeedThatBreaksOffBeforeItsFirstStoryIsAFailure(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		`<rss version="2.0"><channel><title>F</title><link>https://exam`:                      "before its first story",
+		`<rss version="2.0"><channel><title>F</title><item><title>A mine op`:                  "no story of it",
+		`{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "A m`: "before its first story",
+		`[{"id": 1, "title": {"rend`: "before its first story",
+	} {
+		if _, err := Read([]byte(data), Options{Name: "f", Now: now}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: it is read with error %v", data, err)
+		}
+	}
+	if _, err := Read([]byte(`<rss version="2.0"><channel><title>F</title></channel></rss>`), Options{Name: "f.xml", Now: now}); err != nil {
+		t.Errorf("a whole feed without stories: %v", err)
+	}
+}
+
+func TestALongHighlightIsCutAtASentence(t *testing.T) {
+	t.Parallel()
+	sentence := "It says a little more of this than anybody asked for."
+	result, told := said("---\ntitle: A mine opens\ndate: 2026-02-03\nhighlights: ["+strings.Repeat(sentence+" ", 20)+", A short one.]\n---\nIt opens.\n", "a.md", "")
+	first := result.Stories[0].Highlights[0]
+	if len(first) > 600 || len(first) < 500 || !strings.HasSuffix(first, sentence) || !strings.Contains(told, "highlight 1") {
+		t.Errorf("it is %q, told is %q", first, told)
+	}
+}

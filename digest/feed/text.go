@@ -1,11 +1,13 @@
 package feed
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // fold returns s on one line, with single spaces and no character that shows
@@ -45,12 +47,24 @@ func plain(s string) string {
 	if !strings.ContainsAny(s, "<&") {
 		return fixed(s)
 	}
-	root, err := parseFragment(s)
+	root, err := parseFragment(tagStart.ReplaceAllStringFunc(s, unlessTag))
 	if err != nil {
 		return fixed(html.UnescapeString(s))
 	}
 	clean(root, nil)
 	return fixed(lines(root))
+}
+
+var tagStart = regexp.MustCompile(`</?[A-Za-z][^\s<>/]*`)
+
+// unlessTag escapes a < that begins no tag: “if x<y” is a comparison. Names
+// with a colon or a dash are tags of some program's own.
+func unlessTag(start string) string {
+	name := strings.ToLower(strings.TrimLeft(start, "</"))
+	if atom.Lookup([]byte(name)) != 0 || strings.ContainsAny(name, ":-") {
+		return start
+	}
+	return "&lt;" + start[1:]
 }
 
 // fixed returns s repaired and folded.

@@ -25,10 +25,13 @@ func readJSON(doc string, o Options) (Result, error) {
 		return Result{}, in.notAFeed(o, err)
 	}
 	if err != nil {
+		if len(g.result.Stories) == 0 {
+			return Result{}, fmt.Errorf("%s: %s: the feed breaks off before its first story: %w; read it again later", o.name(), o.line(lineAt(doc, in.offset)), err)
+		}
 		g.result.cutOff = true
 		g.problem(o.line(lineAt(doc, in.offset)), "the feed breaks off in story %d: %v", len(in.items)+1, err)
 	}
-	if len(g.result.Stories) == 0 && len(in.items) > 0 || in.list && len(in.items) == 0 && err != nil {
+	if len(g.result.Stories) == 0 && len(in.items) > 0 {
 		return Result{}, fmt.Errorf("%s: a JSON list without any story in it; is its address right?", o.name())
 	}
 	return g.result, nil
