@@ -23,11 +23,11 @@ func Migrate(ctx context.Context, db *database.DB, now time.Time) error {
 	return nil
 }
 
+// PendingFor is how long the link in a confirmation mail works.
+const PendingFor = 7 * 24 * time.Hour
+
 // ListOptions sets up a [List]. The zero value works.
 type ListOptions struct {
-	PendingFor time.Duration // how long a confirmation link works; 7 days if zero
-	AskEvery   time.Duration // an address gets at most one confirmation mail in this time; 24 hours if zero
-
 	// No more confirmation mails than these are written because of forms that
 	// strangers fill in. Forms beyond them are kept and answered as the others.
 	AskedPerMailbox int // to one mailbox, whatever +tag is on it, in 24 hours; 3 if zero
@@ -42,8 +42,6 @@ type ListOptions struct {
 type List struct {
 	db         *database.DB
 	keys       *keyring
-	pendingFor time.Duration
-	askEvery   time.Duration
 	perMailbox int
 	perNetwork int
 	inAll      int
@@ -53,14 +51,8 @@ type List struct {
 // NewList returns the list in db, whose tables [Migrate] has made. The first
 // time it makes the keys that links are signed and addresses are hashed with.
 func NewList(ctx context.Context, db *database.DB, opts ListOptions) (*List, error) {
-	l := &List{db: db, pendingFor: opts.PendingFor, askEvery: opts.AskEvery, now: opts.Now,
+	l := &List{db: db, now: opts.Now,
 		perMailbox: cmp.Or(opts.AskedPerMailbox, 3), perNetwork: cmp.Or(opts.AskedPerNetwork, 20), inAll: cmp.Or(opts.AskedInAll, 1000)}
-	if l.pendingFor == 0 {
-		l.pendingFor = 7 * 24 * time.Hour
-	}
-	if l.askEvery == 0 {
-		l.askEvery = 24 * time.Hour
-	}
 	if l.now == nil {
 		l.now = time.Now
 	}

@@ -37,14 +37,14 @@ type Wish struct {
 
 // Ask returns s as it stands when a confirmation mail is written to it at now.
 // ok is false and s unchanged when none may be written: s is mailable already
-// or blocked, or was mailed one less than every ago. Who left or was erased is
+// or blocked, or was mailed one less than a day ago. Who left or was erased is
 // pending again, and suppressed until they confirm. So is who is confirmed by
 // one record and left by another, such as an imported file.
-func (s Subscriber) Ask(w Wish, now time.Time, every time.Duration) (asked Subscriber, ok bool) {
+func (s Subscriber) Ask(w Wish, now time.Time) (asked Subscriber, ok bool) {
 	if _, blocked := s.Blocked(); blocked || s.Mailable() {
 		return s, false
 	}
-	if s.askedWithin(every, now) {
+	if s.askedShortly(now) {
 		return s, false
 	}
 	if s.Status != Pending {
@@ -54,15 +54,18 @@ func (s Subscriber) Ask(w Wish, now time.Time, every time.Duration) (asked Subsc
 	return s, true
 }
 
+// An address gets at most one confirmation mail in this time.
+const askEvery = 24 * time.Hour
+
 // clockStep is how far a clock may be set back, or two processes' clocks be
 // apart, without an address getting a mail more than it should.
 const clockStep = 5 * time.Minute
 
-// askedWithin reports whether s was asked less than every ago. A clock that was
+// askedShortly reports whether s was asked too short a while ago to be asked. A clock that was
 // far ahead once silences nobody until its time has come.
-func (s Subscriber) askedWithin(every time.Duration, now time.Time) bool {
+func (s Subscriber) askedShortly(now time.Time) bool {
 	since := now.Sub(s.AskedAt)
-	return !s.AskedAt.IsZero() && since > -clockStep && since < every
+	return !s.AskedAt.IsZero() && since > -clockStep && since < askEvery
 }
 
 // begin returns s at the start of a new generation, in which it is pending.

@@ -99,7 +99,7 @@ func TestAsk(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, ok := tt.from.Ask(wish, tuesday, 24*time.Hour)
+			got, ok := tt.from.Ask(wish, tuesday)
 			if ok != tt.ok {
 				t.Errorf("ok = %v, want %v", ok, tt.ok)
 			}

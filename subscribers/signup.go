@@ -140,7 +140,7 @@ func (l *List) decide(ctx context.Context, tx *sql.Tx, s openSignUp, now time.Ti
 	if err != nil {
 		return "", err
 	}
-	asked, ok := before.Ask(Wish{Address: s.Address, Name: s.Name}, now, l.askEvery)
+	asked, ok := before.Ask(Wish{Address: s.Address, Name: s.Name}, now)
 	if !ok {
 		return before.unasked(), nil
 	}
@@ -158,7 +158,7 @@ func (l *List) ask(ctx context.Context, tx *sql.Tx, hash string, w Wish, request
 	if err != nil {
 		return before, err
 	}
-	s, ok := before.Ask(w, l.moment(), l.askEvery)
+	s, ok := before.Ask(w, l.moment())
 	if !ok {
 		return before, nil
 	}
@@ -186,5 +186,5 @@ func (l *List) writeAsked(ctx context.Context, tx *sql.Tx, s Subscriber, hash st
 // until the mailing's deadline; mail that comes later would be of no use.
 func (l *List) confirmation(s Subscriber, now time.Time) Mailing {
 	return Mailing{ID: l.db.NewID(now), Kind: ConfirmationMailing, Generation: s.Generation,
-		CutoffAt: now, DeadlineAt: now.Add(l.pendingFor), CreatedAt: now}
+		CutoffAt: now, DeadlineAt: now.Add(PendingFor), CreatedAt: now}
 }
