@@ -4,18 +4,35 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 
 	"redigest/digest/database"
 )
 
-// A Record is all that is kept about an address.
+// A Record is all that is kept about an address on this side. What became of the
+// mails to it stands in the outbox.
 type Record struct {
 	Subscriber
-	Consents []Consent `json:"consents"` // oldest first; empty, never nil, when there are none
+	Consents []Consent    `json:"consents"` // oldest first; empty, never nil, when there are none
+	SignUps  []FilledForm `json:"signups"`  // likewise
 }
 
-// Find returns all that is kept about an address. One that is suppressed but
-// not on the list has neither ID nor Status. It returns [ErrNoSubscriber] when
+// A FilledForm is one sign-up as it is kept, whatever came of it. Whoever filled
+// it in need not be the owner of the address.
+type FilledForm struct {
+	At        time.Time `json:"at"`
+	Address   string    `json:"address"` // as typed
+	Name      string    `json:"name,omitempty"`
+	Network   string    `json:"network,omitempty"` // the client's address
+	Agent     string    `json:"agent,omitempty"`   // the client's name for itself
+	Form      string    `json:"form,omitempty"`    // the address of the page
+	Wording   string    `json:"wording,omitempty"` // what the form told the person
+	SettledAt time.Time `json:"settled_at,omitzero"`
+	Outcome   Outcome   `json:"outcome,omitempty"` // empty until it is settled
+}
+
+// Find returns what is kept about an address. One that is suppressed or has only
+// signed up, and is not on the list, has neither ID nor Status. It returns [ErrNoSubscriber] when
 // nothing is known of it.
 func (l *List) Find(ctx context.Context, address string) (Record, error) {
 	a, err := ParseAddress(address)
@@ -40,11 +57,40 @@ func recordOf(ctx context.Context, q querier, hash string) (r Record, err error)
 	if r.Subscriber, err = standing(ctx, q, hash); err != nil {
 		return r, err
 	}
-	if r.ID == 0 && len(r.Suppressed) == 0 {
+	if r.SignUps, err = signUpsOf(ctx, q, hash); err != nil {
+		return r, err
+	}
+	if r.ID == 0 && len(r.Suppressed) == 0 && len(r.SignUps) == 0 {
 		return r, ErrNoSubscriber
 	}
 	r.Consents, err = consentsOf(ctx, q, r.ID)
 	return r, err
+}
+
+const selectSignUps = `
+SELECT at, address, name, network, agent, form, wording, settled_at, outcome
+FROM signups
+WHERE address_hash = $1
+ORDER BY id`
+
+// signUpsOf returns the sign-ups of an address, oldest first; never nil.
+func signUpsOf(ctx context.Context, q querier, hash string) ([]FilledForm, error) {
+	list := []FilledForm{}
+	rows, err := q.QueryContext(ctx, selectSignUps, hash)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f FilledForm
+		var at, settled int64
+		if err := rows.Scan(&at, &f.Address, &f.Name, &f.Network, &f.Agent, &f.Form, &f.Wording, &settled, &f.Outcome); err != nil {
+			return nil, err
+		}
+		f.At, f.SettledAt = database.Time(at), database.Time(settled)
+		list = append(list, f)
+	}
+	return list, rows.Err()
 }
 
 // A Filter chooses subscribers.

@@ -332,3 +332,32 @@ func TestTwoProcessesSettleEachSignUpOnce(t *testing.T) {
 		t.Errorf("%d confirmation mails are owed, want %d", n, addresses)
 	}
 }
+
+func TestARecordShowsTheSignUpsOfItsAddress(t *testing.T) {
+	t.Parallel()
+	l, clock := newList(t)
+	first := SignUp{Address: "Alice@example.org", Name: "Alice", Network: "192.0.2.7", Agent: "Browser/1", Form: "https://news.example/", Wording: "One mail a day."}
+	for _, s := range []SignUp{first, {Address: "bob@example.org"}} {
+		if err := l.SignUp(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := FilledForm{At: monday, Address: "Alice@example.org", Name: "Alice", Network: "192.0.2.7", Agent: "Browser/1", Form: "https://news.example/", Wording: "One mail a day."}
+	r := find(t, l, "alice@example.org")
+	if r.ID != 0 || r.Address != "alice@example.org" || !slices.Equal(r.SignUps, []FilledForm{want}) {
+		t.Errorf("before it is settled she is %+v, want on no list with the sign-up %+v", r, want)
+	}
+	clock.Pass(time.Minute)
+	signUp(t, l, "alice@example.org")
+	want.SettledAt, want.Outcome = monday.Add(time.Minute), OutcomeAsked
+	r = find(t, l, "alice@example.org")
+	if len(r.SignUps) != 2 || r.SignUps[0] != want || r.SignUps[1].Outcome != OutcomeAskedAlready {
+		t.Errorf("the sign-ups are %+v, want first %+v", r.SignUps, want)
+	}
+	if err := l.Erase(t.Context(), "alice@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	if r := find(t, l, "alice@example.org"); len(r.SignUps) != 0 {
+		t.Errorf("after erasing there are %+v", r.SignUps)
+	}
+}
