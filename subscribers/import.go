@@ -19,6 +19,10 @@ type ImportOptions struct {
 	// each of them. Only a dry run does without.
 	Ground string
 
+	// Name is the file's name, if it has one. A file that by its name lists
+	// people who left is refused, unless its lines say who did in our own form.
+	Name string
+
 	// DryRun counts what would come of it and changes nothing.
 	DryRun bool
 
@@ -79,7 +83,7 @@ func (l *List) Import(ctx context.Context, r io.Reader, o ImportOptions) (Import
 	if len(data) > maxImport {
 		return report, fmt.Errorf("the file is larger than %d MB; cut it into parts", maxImport>>20)
 	}
-	read, err := readImport(data)
+	read, err := readImport(o.Name, data)
 	if err != nil {
 		return report, err
 	}

@@ -59,13 +59,15 @@ type importFile struct {
 
 var (
 	errNoAddresses = errors.New("there are no email addresses in this file; write one on each line, or give a table with a column named email")
-	errStatuses    = errors.New("this looks like a full export with statuses; this version imports plain lists, and would mail people who left; " +
+	errNameLeft    = errors.New("its name says that these people left or cannot be reached, and importing would mail them; " +
+		"if they are to be mailed, give the file another name; to keep them from being mailed: redigest subscriber suppress")
+	errStatuses = errors.New("this looks like a full export with statuses; this version imports plain lists, and would mail people who left; " +
 		"remove the rows of all who left and the columns that say so, and import the rest")
 )
 
-// readImport reads a file to import. It returns an error, and no row, when the
+// readImport reads a file to import, whose name may be empty. It returns an error, and no row, when the
 // file as a whole cannot be taken.
-func readImport(data []byte) (*importFile, error) {
+func readImport(name string, data []byte) (*importFile, error) {
 	text, err := importText(data)
 	if err != nil {
 		return nil, err
@@ -79,6 +81,8 @@ func readImport(data []byte) (*importFile, error) {
 	case t.isOurs():
 		f.takeAll(t.records[1:], ownRow)
 		return f, nil
+	case isLeftFile(name):
+		return nil, fmt.Errorf("“%s”: %w", clip(fileName(name), 80), errNameLeft)
 	case t.tellsWhoLeft() != "":
 		return nil, fmt.Errorf("%s: %w", t.tellsWhoLeft(), errStatuses)
 	}

@@ -18,7 +18,21 @@ var (
 		"newsletter", "deleted", "enabled"}
 	leftWords = []string{"unsubscribed", "unsubscribe", "bounced", "hardbounced", "softbounced", "complained", "blocklisted", "blacklisted",
 		"cleaned", "inactive", "cancelled", "canceled", "optedout", "optout", "unconfirmed", "suppressed", "undeliverable", "abgemeldet"}
+
+	// leftFileParts are in the names of files that services write of those
+	// alone: unsubscribed_segment_export.csv, cleaned_members.csv.
+	leftFileParts = []string{"unsub", "nonsubscri", "notsubscri", "desabonn", "abgemeldet", "abmeldung", "bounce", "cleaned", "complain",
+		"optout", "optedout", "blacklist", "blocklist", "suppress", "undeliver", "unconfirmed", "inactive", "cancelled", "canceled"}
 )
+
+// isLeftFile reports whether a file by its name lists people who left.
+func isLeftFile(name string) bool {
+	name = columnName(fileName(name))
+	return slices.ContainsFunc(leftFileParts, func(part string) bool { return strings.Contains(name, part) })
+}
+
+// fileName returns the last part of a path, of whichever system.
+func fileName(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
 
 // tellsWhoLeft returns where and how a table that is not ours tells who has
 // left; nothing when it does not.

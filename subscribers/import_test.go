@@ -147,7 +147,7 @@ func TestReadImport(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f, err := readImport([]byte(tt.in))
+			f, err := readImport("", []byte(tt.in))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -466,7 +466,7 @@ func FuzzReadImport(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		read, err := readImport(data)
+		read, err := readImport("", data)
 		if err != nil {
 			if !utf8.ValidString(err.Error()) {
 				t.Fatalf("the error is not text: %q", err)
@@ -488,4 +488,38 @@ func FuzzReadImport(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestImportRefusesAFileThatByItsNameListsWhoLeft(t *testing.T) {
+	t.Parallel()
+	own := strings.Join(exportHeader, ",") + "\nalice@example.org,,unsubscribed,daily,,,unsubscribed\n"
+	tests := map[string]struct {
+		name, text string
+		refused    bool
+	}{
+		"who unsubscribed":              {"/home/ann/unsubscribed_segment_export_8a.csv", "alice@example.org\n", true},
+		"who did not subscribe":         {"non-subscribed.csv", "alice@example.org\n", true},
+		"who was cleaned":               {`C:\lists\Cleaned Members.csv`, "email,name\nalice@example.org,Alice\n", true},
+		"who bounced":                   {"2026-01 Bounces.txt", "alice@example.org\n", true},
+		"who opted out":                 {"opt_outs.csv", "alice@example.org\n", true},
+		"the folder says nothing":       {"/home/ann/cleaned/readers.csv", "alice@example.org\n", false},
+		"who subscribed":                {"subscribed_members_export.csv", "alice@example.org\n", false},
+		"our own export says it better": {"unsubscribed.csv", own, false},
+		"without a name":                {"", "alice@example.org\n", false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, dry := range []bool{true, false} {
+				l, _ := newList(t)
+				report, err := l.Import(t.Context(), strings.NewReader(tt.text), ImportOptions{Name: tt.name, Ground: "a test", DryRun: dry})
+				if (err != nil) != tt.refused || tt.refused != errors.Is(err, errNameLeft) {
+					t.Errorf("Import = %+v, %v; want it refused: %v", report, err, tt.refused)
+				}
+				if tt.refused && dump(t, l, "subscribers", "suppressions") != "" {
+					t.Error("something of it was stored")
+				}
+			}
+		})
+	}
 }
