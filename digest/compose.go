@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -87,7 +88,7 @@ func order(all []Story) (ordered []Story, damaged []string) {
 		if c := b.PublishedAt.Compare(a.PublishedAt); c != 0 {
 			return c
 		}
-		return int(max(-1, min(1, b.ID-a.ID)))
+		return cmp.Compare(b.ID, a.ID)
 	})
 	if i := lead(ordered); i > 0 {
 		s := ordered[i]

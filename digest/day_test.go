@@ -234,3 +234,10 @@ func checkFirst(t *testing.T, loc *time.Location, day digest.Day, hour, minute i
 		}
 	}
 }
+
+func TestADayInWords(t *testing.T) {
+	t.Parallel()
+	if got, want := digest.Day("2026-02-03").InWords(), "Tuesday, 3 February 2026"; got != want {
+		t.Errorf("it is %q, want %q", got, want)
+	}
+}

@@ -52,7 +52,7 @@ func (f Frame) view(issue digest.Issue) templates.IssueMail {
 		},
 		Subject:        cleanLine(issue.Subject),
 		Preheader:      cleanLine(issue.Preheader),
-		Date:           inWords(issue.Day),
+		Date:           issue.Day.InWords(),
 		Number:         issue.Number,
 		Stories:        len(issue.Stories),
 		Sections:       f.sections(issue.Markdown),
@@ -77,10 +77,4 @@ func (f Frame) place(fragment string) string {
 		return ""
 	}
 	return address(f.WebURL + fragment)
-}
-
-// inWords writes a day as people say it.
-func inWords(d digest.Day) string {
-	year, month, day := d.Date()
-	return fmt.Sprintf("%s, %d %s %d", d.Weekday(), day, month, year)
 }
