@@ -54,14 +54,32 @@ type Issue struct {
 	// headlines link to, and not in the mail.
 	FullText string
 
-	HTML string // the mail's HTML part, as last rendered
-	Text string // the mail's text part, likewise
+	// HTML and Text are the parts of the mail, with a mark where each reader's
+	// own link goes. Once the issue is frozen every reader gets these, whatever
+	// the templates become.
+	HTML string
+	Text string
 
 	Stories []Place  // in their order
 	Cut     []string // what was shortened or left out so that the mail fits, in words
 
 	CreatedAt time.Time
 	FrozenAt  time.Time
+}
+
+// Title returns the whole title of the lead, which the subject may have cut, or
+// the subject where there is no story.
+func (i Issue) Title() string {
+	if len(i.Stories) == 0 {
+		return i.Subject
+	}
+	return i.Stories[0].Title
+}
+
+// Public reports whether readers may have the issue: it is going or has gone
+// out, or it was cancelled when some had it already.
+func (i Issue) Public() bool {
+	return i.State == Sending || i.State == Sent || i.State == Cancelled && len(i.Stories) > 0
 }
 
 // A Place is a story's place in an issue.

@@ -94,19 +94,6 @@ func (s *Store) Issues(ctx context.Context, limit int) ([]Issue, error) {
 	return s.list(ctx, selectIssues, limit)
 }
 
-const selectPublished = `
-SELECT ` + issueColumns + `
-FROM issues
-WHERE state IN ('sending', 'sent')
-ORDER BY day DESC, edition
-LIMIT $1`
-
-// Published returns the newest issues that are going or have gone out: the
-// archive. They come newest day first and without their places.
-func (s *Store) Published(ctx context.Context, limit int) ([]Issue, error) {
-	return s.list(ctx, selectPublished, limit)
-}
-
 const selectUnfinished = `
 SELECT ` + issueColumns + `
 FROM issues

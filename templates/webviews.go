@@ -68,6 +68,7 @@ type ConfirmPage struct {
 	Page
 	Address string // masked
 	Consent string // what pressing the button means; it is recorded
+	Done    bool   // the button was pressed already
 }
 
 // HTML implements [WebPage].

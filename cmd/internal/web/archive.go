@@ -73,7 +73,8 @@ func months(headings []digest.Heading, year string) []templates.IssueMonth {
 
 // issue answers GET /issues/{day}: an issue as everybody may read it. A day
 // that has none yet, or none for the readers, looks like any other address
-// that is not there.
+// that is not there. One that was cancelled half way is in no list, but the
+// links of the mails that went out lead to it.
 func (s *server) issue(w http.ResponseWriter, r *http.Request) error {
 	day, err := digest.ParseDay(r.PathValue("day"))
 	if err != nil {
@@ -83,7 +84,7 @@ func (s *server) issue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !public(issue) {
+	if !issue.Public() {
 		return digest.ErrNoIssue
 	}
 	view, err := s.issuePage(issue)
@@ -99,9 +100,6 @@ func (s *server) issue(w http.ResponseWriter, r *http.Request) error {
 	return s.write(w, http.StatusOK, view)
 }
 
-// public reports whether an issue is going or has gone out to the readers.
-func public(i digest.Issue) bool { return i.State == digest.Sending || i.State == digest.Sent }
-
 func (s *server) issuePage(issue digest.Issue) (templates.IssuePage, error) {
 	body, err := render.Page(issue.Markdown)
 	if err != nil {
@@ -111,8 +109,8 @@ func (s *server) issuePage(issue digest.Issue) (templates.IssuePage, error) {
 	if err != nil {
 		return templates.IssuePage{}, fmt.Errorf("render the whole stories of issue %s: %w", issue.Day, err)
 	}
-	at := line(digest.Heading{Day: issue.Day, Number: issue.Number, Subject: issue.Subject})
-	page := s.page(issue.Subject)
+	at := line(digest.Heading{Day: issue.Day, Number: issue.Number, Title: issue.Title()})
+	page := s.page(issue.Title())
 	page.Description = issue.Preheader
 	page.Canonical = s.BaseURL + at.Path
 	return templates.IssuePage{

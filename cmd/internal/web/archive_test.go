@@ -113,6 +113,36 @@ func TestOnlyIssuesOnTheirWayToTheReadersAreShown(t *testing.T) {
 	}
 }
 
+func TestAnIssueCancelledHalfWayKeepsItsPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	own := digest.Story{Title: "Told only here", Highlights: []string{"A first point."}, Body: "All of it."}
+	issue := s.freeze(t, "2026-02-03", own)
+	if err := s.store.Cancel(t.Context(), issue.ID, false, "a wrong figure"); err != nil {
+		t.Fatal(err)
+	}
+	wantPage(t, s.get(t, "/issues/2026-02-03"), http.StatusOK, fmt.Sprintf(`id="story-%s"`, issue.Stories[0].StoryID), "All of it.")
+	for _, path := range []string{"/", "/issues", "/issues/feed.xml"} {
+		if strings.Contains(text(t, s.get(t, path)), "2026-02-03") {
+			t.Errorf("%s names the cancelled issue", path)
+		}
+	}
+}
+
+func TestPagesShowTheWholeTitleOfTheLead(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const title = "A title that is longer than what the subject of a mail may hold says all of it on the web"
+	if issue := s.publish(t, "2026-02-03", stories(title)...); issue.Subject == title {
+		t.Fatal("the subject is not cut")
+	}
+	s.publish(t, "2026-02-04", stories("The next day")...)
+	for _, path := range []string{"/", "/issues", "/issues/feed.xml", "/issues/2026-02-04"} {
+		wantPage(t, s.get(t, path), http.StatusOK, title)
+	}
+	wantPage(t, s.get(t, "/issues/2026-02-03"), http.StatusOK, "<title>"+title)
+}
+
 func TestTheDailyArchiveHoldsNoWeeklyIssue(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -10,7 +10,8 @@ import (
 	"redigest/templates"
 )
 
-// askToConfirm answers GET /confirm/{token}: a page with a button.
+// askToConfirm answers GET /confirm/{token}: a page with a button, or
+// without one when it was pressed already.
 func (s *server) askToConfirm(w http.ResponseWriter, r *http.Request) error {
 	private(w)
 	holder, err := s.list.Peek(r.Context(), r.PathValue("token"), link.Confirm)
@@ -20,6 +21,7 @@ func (s *server) askToConfirm(w http.ResponseWriter, r *http.Request) error {
 	return s.write(w, http.StatusOK, templates.ConfirmPage{
 		Page:    s.page("Confirm your address"),
 		Address: holder.Masked,
+		Done:    holder.Status == subscribers.Confirmed,
 		Consent: s.consent(),
 	})
 }

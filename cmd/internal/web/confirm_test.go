@@ -33,6 +33,10 @@ func TestAnAddressComesInByItsButtonAlone(t *testing.T) {
 		t.Errorf("the record of it is %+v", last)
 	}
 
+	if body := wantPage(t, s.get(t, "/confirm/"+token), http.StatusOK, "confirmed already", "r…r@i…x.example"); strings.Contains(body, "<button>") {
+		t.Error("the page asks for what was done")
+	}
+
 	s.setClock(morning.Add(time.Hour))
 	wantPage(t, s.press(t, "/confirm/"+token, nil), http.StatusOK, "Fantastic!")
 	if again := s.record(t, "reader@inbox.example"); !again.ConfirmedAt.Equal(morning) || len(again.Consents) != len(got.Consents) {

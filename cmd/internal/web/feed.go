@@ -49,9 +49,17 @@ type atomText struct {
 
 // feed answers GET /issues/feed.xml.
 func (s *server) feed(w http.ResponseWriter, r *http.Request) error {
-	issues, err := s.store.Published(r.Context(), inFeed)
+	headings, err := s.store.Headings(r.Context(), digest.Daily, inFeed)
 	if err != nil {
 		return err
+	}
+	var issues []digest.Issue
+	for _, h := range headings {
+		issue, err := s.store.Issue(r.Context(), digest.Daily, h.Day)
+		if err != nil {
+			return err
+		}
+		issues = append(issues, issue)
 	}
 	feed, err := s.atom(issues)
 	if err != nil {
@@ -80,9 +88,6 @@ func (s *server) atom(issues []digest.Issue) (atomFeed, error) {
 		},
 	}
 	for _, issue := range issues {
-		if issue.Edition != digest.Daily {
-			continue
-		}
 		entry, err := s.atomEntry(issue)
 		if err != nil {
 			return atomFeed{}, err
@@ -103,7 +108,7 @@ func (s *server) atomEntry(issue digest.Issue) (atomEntry, error) {
 	address := s.BaseURL + "/issues/" + string(issue.Day)
 	return atomEntry{
 		ID:        address,
-		Title:     issue.Subject,
+		Title:     issue.Title(),
 		Published: s.atomTime(issue.FrozenAt),
 		Updated:   s.atomTime(issue.FrozenAt),
 		Link:      atomLink{Type: "text/html", Href: address},

@@ -13,7 +13,6 @@ import (
 // The limits of what a form may hold.
 const (
 	maxBody  = 64 << 10 // bytes
-	maxName  = 200      // characters
 	maxField = 300      // characters of what is kept as evidence: agent, form
 )
 
@@ -38,7 +37,7 @@ func (f fields) address() string {
 func (f fields) name() string {
 	first := f.get("name", "FNAME", "first_name", "et_firstname")
 	last := f.get("LNAME", "last_name", "et_lastname")
-	return clean(first+" "+last, maxName)
+	return strings.TrimSpace(first + " " + last)
 }
 
 // readForm reads a form in any of the three encodings. What stands in the

@@ -27,8 +27,8 @@ func FuzzReadForm(f *testing.F) {
 		if form.address() == "from@the.address.bar" && !strings.Contains(body, "the.address.bar") {
 			t.Error("the address was read from the address bar")
 		}
-		if name := form.name(); !utf8.ValidString(name) || utf8.RuneCountInString(name) > maxName || strings.ContainsFunc(name, unicode.IsControl) {
-			t.Errorf("the name is %q", name)
+		if agent := clean(form.name(), maxField); !utf8.ValidString(agent) || utf8.RuneCountInString(agent) > maxField || strings.ContainsFunc(agent, unicode.IsControl) {
+			t.Errorf("what is kept is %q", agent)
 		}
 	})
 }

@@ -45,6 +45,7 @@ func (s *server) trustOrigins() {
 	s.origins.AddInsecureBypassPattern("POST /unsubscribe/{token}")
 	s.foreign = make(map[string]bool)
 	for _, origin := range s.SignupOrigins {
+		origin = strings.ToLower(strings.TrimSuffix(origin, "/")) // as browsers name it
 		if err := s.origins.AddTrustedOrigin(origin); err != nil {
 			s.Log.Error("forms on this site cannot sign up; write it like https://www.example.org", "signup_origin", origin, "err", err)
 			continue

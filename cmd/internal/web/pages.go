@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -58,8 +57,8 @@ func fresh(w http.ResponseWriter) { w.Header().Set("Cache-Control", "public, max
 func line(h digest.Heading) templates.IssueLine {
 	return templates.IssueLine{
 		Path:     "/issues/" + string(h.Day),
-		Headline: h.Subject,
-		Date:     inWords(h.Day),
+		Headline: h.Title,
+		Date:     h.Day.InWords(),
 		ISODate:  string(h.Day),
 		Number:   h.Number,
 	}
@@ -71,9 +70,4 @@ func lines(headings []digest.Heading) []templates.IssueLine {
 		found[i] = line(h)
 	}
 	return found
-}
-
-func inWords(d digest.Day) string {
-	year, month, day := d.Date()
-	return fmt.Sprintf("%s, %d %s %d", d.Weekday(), day, month, year)
 }

@@ -35,11 +35,9 @@ type Options struct {
 	// believed when they say where a request comes from.
 	TrustedProxies []netip.Prefix
 
-	// ConfirmationSubject is the subject of the mail that a sign-up brings,
-	// and PendingFor how long the link in it works, 7 days if zero: the page
-	// after signing up says what to look for.
+	// ConfirmationSubject is the subject of the mail that a sign-up brings:
+	// the page after signing up says what to look for.
 	ConfirmationSubject string
-	PendingFor          time.Duration
 
 	Log *slog.Logger // slog.Default if nil
 
@@ -114,7 +112,6 @@ func newServer(list *subscribers.List, store *digest.Store, o Options) *server {
 	s := &server{Options: o, list: list, store: store}
 	s.Zone = cmp.Or(o.Zone, time.UTC)
 	s.Log = cmp.Or(o.Log, slog.Default())
-	s.PendingFor = cmp.Or(o.PendingFor, 7*24*time.Hour)
 	s.Publication.FromName = cmp.Or(o.Publication.FromName, o.Publication.Name)
 	if s.Ready == nil {
 		s.Ready = func(context.Context) error { return nil }

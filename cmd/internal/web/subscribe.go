@@ -72,7 +72,7 @@ func (s *server) lookForMail(w http.ResponseWriter, r *http.Request) error {
 		Page:     s.page("Look for our mail"),
 		FromName: s.Publication.FromName,
 		Subject:  s.ConfirmationSubject,
-		Days:     int(s.PendingFor / (24 * time.Hour)),
+		Days:     int(subscribers.PendingFor / (24 * time.Hour)),
 	})
 }
 
@@ -123,7 +123,7 @@ func wantsJSON(r *http.Request) bool {
 // answer.
 func (s *server) allowOrigin(w http.ResponseWriter, r *http.Request) {
 	w.Header().Add("Vary", "Accept, Origin")
-	if origin := r.Header.Get("Origin"); s.foreign[origin] {
+	if origin := r.Header.Get("Origin"); s.foreign[strings.ToLower(origin)] {
 		w.Header().Set("Access-Control-Allow-Origin", origin)
 	}
 }

@@ -302,3 +302,22 @@ func TestASignUpThatCannotBeStoredSaysSoAndLogsNoAddress(t *testing.T) {
 		t.Errorf("the log says %q", log)
 	}
 }
+
+func TestAnOriginCountsHoweverItIsWritten(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, func(o *Options) { o.SignupOrigins = []string{"https://WWW.Magnets.example/"} })
+	const origin = "https://www.magnets.example"
+	r := s.do(t, call{method: "POST", path: "/subscribe", body: strings.NewReader("email=reader%40inbox.example"), header: map[string]string{
+		"Content-Type": "application/x-www-form-urlencoded", "Origin": origin, "Sec-Fetch-Site": "cross-site"}})
+	if r.StatusCode != http.StatusOK || r.Header.Get("Access-Control-Allow-Origin") != origin {
+		t.Errorf("the form is answered with %s to %q", r.Status, r.Header.Get("Access-Control-Allow-Origin"))
+	}
+}
+
+func TestANameIsPassedOnAsItWasTyped(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("Ada ", 100) + "Reader"
+	if got := (fields{"name": long}).name(); got != long {
+		t.Errorf("it is %q", got)
+	}
+}
