@@ -48,9 +48,10 @@ type year struct {
 	away        []digest.Day // days on which the program is away for ten hours from midnight
 	chance      *rand.Rand
 
-	stories int
-	stop    context.CancelFunc // of the running program, nil while it is away
-	done    chan struct{}
+	newsroom *app // a second handle on the file, open all the year
+	stories  int
+	stop     context.CancelFunc // of the running program, nil while it is away
+	done     chan struct{}
 }
 
 func newYear(t *testing.T, dir string) *year {
@@ -73,7 +74,7 @@ func newYear(t *testing.T, dir string) *year {
 			t.Fatal(err)
 		}
 	}
-	y.ok(a.close())
+	y.newsroom = a
 	return y
 }
 
@@ -115,14 +116,12 @@ func (y *year) live(day digest.Day) {
 
 // tell adds a story that has just appeared.
 func (y *year) tell() {
-	a := y.open()
 	y.stories++
-	_, err := a.store.AddStories(y.Context(), nil, []digest.Story{{
+	_, err := y.newsroom.store.AddStories(y.Context(), nil, []digest.Story{{
 		Title: fmt.Sprintf("Story %d", y.stories), URL: fmt.Sprintf("https://www.example.org/%d", y.stories),
 		Highlights: []string{"A fact."}, PublishedAt: time.Now(),
 	}})
 	y.ok(err)
-	y.ok(a.close())
 }
 
 // start starts the program's schedule; after each issue it delivers what is
@@ -170,7 +169,7 @@ func (y *year) end() {
 // check requires an issue for each publishing day and none for others, each
 // story in one issue, and each reader mailed once per issue.
 func (y *year) check() {
-	a := y.open()
+	a := y.newsroom
 	defer func() { y.ok(a.close()) }()
 	issues, err := a.store.Issues(y.Context(), 1000)
 	y.ok(err)
