@@ -65,8 +65,8 @@ var (
 		"remove the rows of all who left and the columns that say so, and import the rest")
 )
 
-// readImport reads a file to import, whose name may be empty. It returns an error, and no row, when the
-// file as a whole cannot be taken.
+// readImport reads a file to import, whose name may be empty. It returns an
+// error, and no row, when the file as a whole cannot be taken.
 func readImport(name string, data []byte) (*importFile, error) {
 	text, err := importText(data)
 	if err != nil {

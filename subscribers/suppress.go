@@ -30,11 +30,6 @@ type Allowance struct {
 	Remaining []Suppression `json:"remaining"` // still in force: unsubscribed and erased are their owner's to lift
 }
 
-const resetSoftBounces = `
-UPDATE subscribers
-SET soft_count = 0, soft_since = 0
-WHERE address_hash = $1`
-
 // Allow lifts what keeps an address from being mailed as far as the operator
 // may: bounce, complaint and manual. Who left or was erased can only come back
 // by themselves, so those suppressions remain.
@@ -63,9 +58,6 @@ func (l *List) Allow(ctx context.Context, address string) (Allowance, error) {
 		after := before
 		after.Suppressed = done.Remaining
 		if err := saveSuppressions(ctx, tx, hash, before, after); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, resetSoftBounces, hash); err != nil {
 			return err
 		}
 		return l.recordAllowed(ctx, tx, before, done.Lifted)
