@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"redigest/subscribers"
+	"redigest/subscribers/mail"
 )
 
 // errDenied means that a relay refuses us or what we write, whoever it is for.
@@ -49,7 +50,8 @@ func (s *streak) judged(v verdict) verdict {
 		// By now it is plain that the reader is not meant: this one, and every
 		// one that tries whether the relay has come to its senses, keeps the mail.
 		v.state, v.stop, v.lineGone = subscribers.Queued, true, true
-		v.trouble = fmt.Errorf("%w: %d times in a row %d %s", errDenied, s.n, v.reply.Code, v.reply.Enhanced)
+		said := mail.Reply{Code: v.reply.Code, Enhanced: v.reply.Enhanced}
+		v.trouble = fmt.Errorf("%w: %d times in a row %s", errDenied, s.n, said)
 	case v.silent && s.silent >= longestSilence:
 		v.stop = true
 		v.trouble = fmt.Errorf("%w: %d in a row, which are uncertain now; its own log says what became of them", ErrSilent, s.silent)

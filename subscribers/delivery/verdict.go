@@ -27,7 +27,7 @@ type verdict struct {
 	reply subscribers.Reply
 
 	lineGone bool  // the line must not be used again
-	trouble  error // the relay itself is in trouble: leave it alone for a while
+	trouble  error // the relay itself is in trouble: leave it alone for a while; names no reader
 	stop     bool  // it stays in trouble until somebody puts it right
 	denied   bool  // we, or what we wrote, are refused, not whom we wrote to
 	silent   bool  // the relay had the whole message and gave no answer
@@ -56,10 +56,10 @@ func judgeRefusal(a attempt, r *mail.Refusal) verdict {
 	v := verdict{reply: stored(r.Reply)}
 	switch {
 	case beforeRecipient(r.Stage) || r.Local && r.Stage != mail.StageRcpt:
-		v.state, v.lineGone, v.trouble, v.stop = subscribers.Queued, true, r, !r.Temporary()
+		v.state, v.lineGone, v.trouble, v.stop = subscribers.Queued, true, r.Discreet(), !r.Temporary()
 	case r.Code == 421:
 		v = a.again(v)
-		v.lineGone, v.trouble = true, r
+		v.lineGone, v.trouble = true, r.Discreet()
 	case r.Temporary() || tooMany(r):
 		v = a.again(v)
 	default:

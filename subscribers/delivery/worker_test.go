@@ -1,8 +1,11 @@
 package delivery_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -372,6 +375,44 @@ func TestARelayThatDeniesUsIsStoppedEarly(t *testing.T) {
 				t.Errorf("account %+v", a)
 			}
 		})
+	}
+}
+
+// What a relay says to a recipient quotes them. Logs go further than the list may.
+func TestNoReaderIsNamedInLogsAndErrors(t *testing.T) {
+	t.Parallel()
+	answers := map[string]smtptest.Answer{
+		"421 <%s> too much mail":     {Close: true},
+		"554 5.7.1 <%s>: not for us": {},
+		"299 2.1.5 <%s>":             {Close: true},
+		"354 <%s>":                   {Close: true},
+		"what <%s>":                  {Close: true},
+	}
+	for _, stage := range []smtptest.Stage{smtptest.Rcpt, smtptest.Data, smtptest.Body} {
+		for reply, answer := range answers {
+			t.Run(string(stage)+" "+reply[:4], func(t *testing.T) {
+				t.Parallel()
+				b := newBed(t)
+				far := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) smtptest.Answer {
+					if e.Stage != stage {
+						return smtptest.Answer{}
+					}
+					said := answer
+					said.Reply = strings.ReplaceAll(reply, "%s", e.To)
+					return said
+				}})
+				b.readers(12)
+				b.order()
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				defer cancel()
+				var log bytes.Buffer
+				opts := delivery.Options{Tries: 1, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+				err := b.worker(opts, relayOf(t, far, 1)).Drain(ctx)
+				if all := fmt.Sprint(err) + "\n" + log.String(); strings.Contains(all, "example.net") {
+					t.Errorf("a reader is named:\n%s", all)
+				}
+			})
+		}
 	}
 }
 

@@ -39,6 +39,18 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("refused at %s: %s", r.Stage, r.Reply)
 }
 
+// Discreet is the refusal as it may stand in a log: once the relay has been
+// told the recipient, its words may quote their address and are left out.
+func (r *Refusal) Discreet() error {
+	switch r.Stage {
+	case StageRcpt, StageData, StageBody:
+		bare := *r
+		bare.Text = ""
+		return &bare
+	}
+	return r
+}
+
 // Temporary reports whether the same may be tried again later (4xx).
 func (r *Refusal) Temporary() bool { return r.Code/100 == 4 }
 

@@ -15,13 +15,18 @@ type Reply struct {
 }
 
 func (r Reply) String() string {
-	s := strconv.Itoa(r.Code)
-	for _, part := range []string{r.Enhanced, r.Text} {
-		if part != "" {
-			s += " " + part
-		}
+	if r.Text == "" {
+		return r.Codes()
 	}
-	return s
+	return r.Codes() + " " + r.Text
+}
+
+// Codes is the reply without its words, which may quote the recipient.
+func (r Reply) Codes() string {
+	if r.Enhanced == "" {
+		return strconv.Itoa(r.Code)
+	}
+	return strconv.Itoa(r.Code) + " " + r.Enhanced
 }
 
 // maxReplyText bounds what is kept of an answer: it ends up in the ledger, once

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/textproto"
 	"slices"
 	"time"
 )
@@ -45,7 +46,7 @@ func (c *Conn) reset(ctx context.Context) error {
 	c.begun = false
 	_, err := c.command(ctx, StageMail, c.wait.Hello, "RSET", 2)
 	if refused := (*Refusal)(nil); errors.As(err, &refused) && refused.Code != 421 {
-		return c.died(ctx, StageMail, fmt.Errorf("RSET: %v", err)) // no refusal of this message
+		return c.died(ctx, StageMail, fmt.Errorf("RSET: refused: %s", refused.Codes())) // no refusal of this message
 	}
 	return err
 }
@@ -87,7 +88,7 @@ func (c *Conn) answer(ctx context.Context, s Stage, class int) (Reply, error) {
 		c.hangUp()
 		return r, &Refusal{Stage: s, Reply: r}
 	case class == 0 || r.Code/100 < 4 && r.Code/100 != class:
-		return r, c.died(ctx, s, fmt.Errorf("the relay spoke out of turn: %s", r))
+		return r, c.died(ctx, s, fmt.Errorf("the relay spoke out of turn: %s", r.Codes()))
 	case r.Code/100 == class:
 		return r, nil
 	}
@@ -98,6 +99,9 @@ var errNotAReply = errors.New("the relay's answer has no code between 200 and 59
 
 func (c *Conn) read() (Reply, error) {
 	code, text, err := c.client.Text.ReadResponse(0)
+	if garbled := textproto.ProtocolError(""); errors.As(err, &garbled) {
+		return Reply{}, errNotAReply // the error would quote it, and that an address
+	}
 	if err != nil {
 		return Reply{}, err
 	}
@@ -160,7 +164,7 @@ func (c *Conn) dot(ctx context.Context) (Reply, error) {
 	case r.Code/100 == 2:
 		return r, nil
 	case r.Code/100 == 3:
-		return Reply{}, c.uncertain(ctx, fmt.Errorf("it answered %s", r))
+		return Reply{}, c.uncertain(ctx, fmt.Errorf("it answered %s", r.Codes()))
 	case r.Code == 421:
 		c.hangUp()
 	}
