@@ -109,9 +109,9 @@ func (d *dialer) connect(ctx context.Context) (net.Conn, error) {
 		return nil, err
 	}
 	// A name for this machine may lead elsewhere after all.
-	if a, ok := c.RemoteAddr().(*net.TCPAddr); ok && d.relay.Security == Plain && !a.IP.IsLoopback() {
+	if a, ok := c.RemoteAddr().(*net.TCPAddr); ok && d.relay.Loopback() && !a.IP.IsLoopback() {
 		c.Close()
-		return nil, fmt.Errorf("%s is not on this machine, and the line is not encrypted", a)
+		return nil, fmt.Errorf("%s is not on this machine, as its name %s says", a, d.relay.Host)
 	}
 	return c, nil
 }

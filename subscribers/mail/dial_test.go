@@ -1,10 +1,12 @@
 package mail_test
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"redigest/subscribers/mail"
 	"redigest/subscribers/smtptest"
@@ -229,6 +231,27 @@ func TestParseRelay(t *testing.T) {
 			t.Errorf("%s: %v, want an error saying %q", url, err, want)
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: the error holds the password: %v", url, err)
+		}
+	}
+}
+
+// elsewhere is a line to this machine that says it leads to another.
+type elsewhere struct{ net.Conn }
+
+func (elsewhere) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 25} }
+
+// A relay on this machine needs no arming, so its name must not lead elsewhere.
+func TestANameForThisMachineMustLeadToIt(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"smtp+plain://x.localhost:25", "smtp://x.localhost", "smtps://x.localhost", "smtps://127.0.0.1"} {
+		here, there := net.Pipe()
+		defer there.Close()
+		_, err := mail.Dial(t.Context(), relay(t, url), mail.DialOptions{
+			DialContext: func(context.Context, string, string) (net.Conn, error) { return elsewhere{here}, nil },
+			Timeouts:    mail.Timeouts{Greeting: time.Second, Hello: time.Second},
+		})
+		if got := outcome(err); got != "line died at connect" {
+			t.Errorf("%s: %v, want no line", url, err)
 		}
 	}
 }
