@@ -43,10 +43,11 @@ type Entry struct {
 
 // A Grant is the word that a delivery may be handed over.
 type Grant struct {
-	OK       bool // false: it is no longer owed, wanted or to go out now
-	Address  string
-	DatedAt  time.Time // the message's Date
-	Attempts int       // this one included
+	OK        bool // false: it is no longer owed, wanted or to go out now
+	Withdrawn bool // it was owed and is not wanted: it is withdrawn now
+	Address   string
+	DatedAt   time.Time // the message's Date
+	Attempts  int       // this one included
 }
 
 // A Ledger writes down the entries of many lines in few transactions: while one
@@ -330,8 +331,17 @@ func (b book) hand(e Entry) (Grant, error) {
 	row := b.in(b.stmt.hand[m.Kind]).QueryRowContext(b.ctx, args...)
 	err := row.Scan(&h.Address, &dated, &h.Attempts)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Grant{}, b.exec(b.stmt.withdraw, m.ID, to, b.now)
+		return b.withdraw(m.ID, to)
 	}
 	h.DatedAt = database.Time(dated)
 	return h, err
+}
+
+func (b book) withdraw(mailing, to ID) (Grant, error) {
+	result, err := b.in(b.stmt.withdraw).ExecContext(b.ctx, mailing, to, b.now)
+	if err != nil {
+		return Grant{}, err
+	}
+	n, err := result.RowsAffected()
+	return Grant{Withdrawn: n > 0}, err
 }

@@ -142,6 +142,9 @@ func (l *line) deliver(c subscribers.Claim) bool {
 	if err != nil {
 		return false
 	}
+	if grant.Withdrawn {
+		l.tally.count(c.Mailing, subscribers.Withdrawn)
+	}
 	if !grant.OK {
 		l.queue.done(c.Key())
 		return true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -416,8 +417,9 @@ func TestDrainSaysWhatItCouldNotWriteDown(t *testing.T) {
 		b.readers(10)
 		m := b.orderNow()
 		b.exec(`CREATE TRIGGER full BEFORE UPDATE ON deliveries WHEN NEW.state = 'accepted' BEGIN SELECT raise(ABORT, 'no room'); END`)
-		if err := b.virtual(far, 1).Drain(b.Context()); err == nil {
-			b.Error("Drain hid that it could not write down what was sent")
+		err := b.virtual(far, 1).Drain(b.Context())
+		if err == nil || !strings.Contains(err.Error(), "1 answers could not be written down") {
+			b.Errorf("Drain returned %v, want that of one mail nobody wrote down what became of it", err)
 		}
 		b.exec(`DROP TRIGGER full`)
 		if err := b.virtual(far, 1).Drain(b.Context()); err != nil {
@@ -436,6 +438,7 @@ func TestProgressEndsWithEverybody(t *testing.T) {
 		defer far.Close()
 		b.readers(100)
 		b.orderNow()
+		b.exec(`UPDATE subscribers SET status = 'unsubscribed' WHERE id <= 10`)
 		var seen []delivery.Progress
 		w := b.worker(delivery.Options{
 			Now: time.Now, Dial: mail.DialOptions{DialContext: far.dial},
@@ -448,7 +451,7 @@ func TestProgressEndsWithEverybody(t *testing.T) {
 			b.Fatalf("%d reports in two seconds", len(seen))
 		}
 		last := seen[len(seen)-1]
-		if last.Planned != 100 || last.Accepted != 100 || last.Settled != 100 || last.PerSecond < 45 || last.PerSecond > 55 {
+		if last.Planned != 100 || last.Accepted != 90 || last.Settled != 100 || last.PerSecond < 45 || last.PerSecond > 55 {
 			b.Errorf("the last report is %+v", last)
 		}
 	})

@@ -142,8 +142,14 @@ func (w *Worker) clear(ctx context.Context, e errand) error {
 func (w *Worker) leave(err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if n := len(w.unwritten); n > 0 {
-		err = errors.Join(err, fmt.Errorf("%d mails went out and that could not be written down; they will count as uncertain", n))
+	answers := 0
+	for _, s := range w.unwritten {
+		if s.State != subscribers.Queued { // of a queued one nothing went out
+			answers++
+		}
+	}
+	if answers > 0 {
+		err = errors.Join(err, fmt.Errorf("%d answers could not be written down; those mails will count as uncertain", answers))
 	}
 	return err
 }
