@@ -3,8 +3,10 @@ package subscribers
 import (
 	"database/sql"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -177,6 +179,10 @@ func TestManyLinesShareACommit(t *testing.T) {
 	p.readers(lines * each)
 	m := p.enqueue()
 	l := p.ledger()
+	// Every commit asks for the time once.
+	var commits atomic.Int64
+	l.now = func() time.Time { commits.Add(1); return p.clock.Now() }
+	l.turn <- struct{}{}
 	var running sync.WaitGroup
 	for line := range lines {
 		running.Go(func() {
@@ -194,7 +200,19 @@ func TestManyLinesShareACommit(t *testing.T) {
 			}
 		})
 	}
+	// Whoever commits holds the turn: until it is given back all lines gather.
+	for gathered := 0; gathered < lines; runtime.Gosched() {
+		l.mu.Lock()
+		if l.next != nil {
+			gathered = len(l.next.entries)
+		}
+		l.mu.Unlock()
+	}
+	<-l.turn
 	running.Wait()
+	if n := commits.Load(); n < 1 || n > lines*(each+1)-(lines-1) {
+		t.Errorf("%d commits for %d entries, and %d of them waited together", n, lines*(each+1), lines)
+	}
 	p.wantAccount(m, Account{Planned: lines * each, Accepted: lines * each})
 }
 
