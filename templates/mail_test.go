@@ -94,8 +94,7 @@ func TestTextPartsAreTidy(t *testing.T) {
 	tests := map[string]struct{ text, want string }{
 		"no blanks at line ends":                  {"a \t\nb ", "a\nb\n"},
 		"two empty lines at most":                 {"a\n\n\n\n\nb", "a\n\n\nb\n"},
-		"“From ” begins no line":                  {"From Monday on\nFrom here", " From Monday on\n From here\n"},
-		"“From” alone does, and so does a list":   {"Fromage\n- From", "Fromage\n- From\n"},
+		"“From ” stays at the margin":             {"From Monday on\n- From", "From Monday on\n- From\n"},
 		"the mark of a signature keeps its blank": {"a\n-- \nb", "a\n-- \nb\n"},
 		"nothing above and below":                 {"\n\na\n\n", "a\n"},
 	}

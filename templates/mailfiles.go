@@ -55,19 +55,14 @@ func wrap(s string) string { return strings.Join(Wrap(s, TextWidth), "\n") }
 func underline(s string) string { return strings.Repeat("=", min(Width(s), TextWidth)) }
 
 // tidyText returns a text part without blanks at line ends and without more
-// than two empty lines in a row. A line that begins with “From ” is set in,
-// because mailboxes of the old form take it for the beginning of a mail. The
-// line “-- ” above the footer keeps its blank: mail programs know a signature by
-// it.
+// than two empty lines in a row. The line “-- ” above the footer keeps its
+// blank: mail programs know a signature by it.
 func tidyText(s string) string {
 	var b strings.Builder
 	empty := 0
 	for line := range strings.Lines(strings.TrimSpace(s) + "\n") {
 		if line != "-- \n" {
 			line = strings.TrimRight(line, " \t\n") + "\n"
-		}
-		if strings.HasPrefix(line, "From ") {
-			line = " " + line
 		}
 		if empty++; line != "\n" {
 			empty = 0

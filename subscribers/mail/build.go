@@ -78,7 +78,27 @@ func (l Letter) mime() (header []string, body []byte, err error) {
 		return nil, nil, errors.New("build the message: it has no body")
 	}
 	header, err = mimeFields(string(head))
-	return header, body, err
+	return header, shieldFrom(body), err
+}
+
+// shieldFrom encodes the F of a line that begins with “From ”: mailboxes of the
+// old form take such a line for the beginning of a mail. A line that would grow
+// too long by it is broken softly.
+func shieldFrom(body []byte) []byte {
+	const longest = 76 // RFC 2045 section 6.7
+	var out []byte
+	for line := range bytes.Lines(body) {
+		for bytes.HasPrefix(line, []byte("From ")) {
+			out, line = append(out, "=46rom "...), line[len("From "):]
+			if len("=46rom ")+len(bytes.TrimRight(line, "\r\n")) > longest {
+				out = append(out, softBreak...)
+				continue
+			}
+			break
+		}
+		out = append(out, line...)
+	}
+	return out
 }
 
 // mimeFields picks the MIME fields out of a built header. Date and Message-ID

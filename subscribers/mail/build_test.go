@@ -348,3 +348,23 @@ func TestOnLoopbackTheWayOutMayBeHTTP(t *testing.T) {
 		}
 	}
 }
+
+// Mailboxes of the old form take a line that begins with “From ” for the
+// beginning of a mail.
+func TestNoLineBeginsWithFrom(t *testing.T) {
+	t.Parallel()
+	long := "From From " + strings.Repeat("From magnets ", 40)
+	l := issue()
+	l.Text = "From Monday on\n\nFrom here\n" + long + "\n" + l.Text
+	l.HTML = "From the first\n" + long + l.HTML
+	raw := fill(t, build(t, l), "ada@example.com")
+	_, body, _ := strings.Cut(string(raw), "\r\n\r\n")
+	for line := range strings.Lines(body) {
+		if strings.HasPrefix(line, "From ") || len(line) > len("\r\n")+76 {
+			t.Errorf("a line of %d octets: %q", len(line), line)
+		}
+	}
+	if text := baseCheck(t, raw).text; !strings.Contains(text, "From Monday on") || !strings.Contains(text, "\nFrom here") || !strings.Contains(text, long[:200]) {
+		t.Errorf("the text did not arrive as it was:\n%s", text)
+	}
+}
