@@ -93,7 +93,7 @@ func (c *subscriberImportCommand) run(ctx context.Context, a *app, file string) 
 	}
 	bar := newProgress(a.std.err, a.now)
 	defer bar.done()
-	return a.list.Import(ctx, in, subscribers.ImportOptions{Ground: c.Consent, DryRun: c.DryRun, Progress: bar.update})
+	return a.list.Import(ctx, in, subscribers.ImportOptions{Name: file, Ground: c.Consent, DryRun: c.DryRun, Progress: bar.update})
 }
 
 func (c *subscriberImportCommand) print(std *streams, file string, r subscribers.ImportReport) error {
@@ -192,23 +192,39 @@ func (c *subscriberShowCommand) Run(ctx context.Context, g *Globals, std *stream
 		if c.JSON {
 			return printJSON(std.out, r)
 		}
-		fmt.Fprintf(std.out, "%s, %s edition\n", strings.TrimSpace(r.Address+" "+string(r.Status)), r.Edition)
-		if r.Name != "" {
-			fmt.Fprintln(std.out, r.Name)
-		}
-		for _, s := range r.Suppressed {
-			fmt.Fprintf(std.out, "not mailed since %s: %s\n", a.moment(s.CreatedAt), strings.TrimSpace(string(s.Reason)+" "+bracketed(s.Source)))
-		}
-		for _, step := range r.Consents {
-			fmt.Fprintf(std.out, "%s  %s\n", a.moment(step.At), step.Event)
-			for _, detail := range []string{step.Ground, step.Wording, step.Form, step.Network, step.Agent} {
-				if detail != "" {
-					fmt.Fprintf(std.out, "    %s\n", detail)
-				}
-			}
-		}
+		a.printRecord(c.Address, r)
 		return nil
 	})
+}
+
+func (a *app) printRecord(address string, r subscribers.Record) {
+	if r.Status == "" {
+		fmt.Fprintf(a.std.out, "%s is not on the list\n", address)
+	} else {
+		fmt.Fprintf(a.std.out, "%s, %s edition\n", strings.TrimSpace(r.Address+" "+string(r.Status)), r.Edition)
+	}
+	if r.Name != "" {
+		fmt.Fprintln(a.std.out, r.Name)
+	}
+	for _, s := range r.Suppressed {
+		fmt.Fprintf(a.std.out, "not mailed since %s: %s\n", a.moment(s.CreatedAt), strings.TrimSpace(string(s.Reason)+" "+bracketed(s.Source)))
+	}
+	for _, step := range r.Consents {
+		a.printStep(step.At, string(step.Event), step.Ground, step.Wording, step.Form, step.Network, step.Agent)
+	}
+	for _, f := range r.SignUps {
+		a.printStep(f.At, strings.TrimSpace("form filled in "+bracketed(string(f.Outcome))), f.Name, f.Wording, f.Form, f.Network, f.Agent)
+	}
+}
+
+// printStep prints one thing that happened and what is kept of it.
+func (a *app) printStep(at time.Time, what string, details ...string) {
+	fmt.Fprintf(a.std.out, "%s  %s\n", a.moment(at), what)
+	for _, d := range details {
+		if d != "" {
+			fmt.Fprintf(a.std.out, "    %s\n", d)
+		}
+	}
 }
 
 // moment writes a time for people, in the publisher's zone.

@@ -32,8 +32,7 @@ type Publication struct {
 // LettersOptions sets up [Letters].
 type LettersOptions struct {
 	Publication Publication
-	BaseURL     string        // of the site, without a slash at its end
-	PendingFor  time.Duration // how long a confirmation link works, as confirmations say; 7 days if zero
+	BaseURL     string // of the site, without a slash at its end
 }
 
 // Letters writes what is mailed: it knows the text of each mailing and what
@@ -55,9 +54,6 @@ type letterKey struct {
 
 // NewLetters returns the letters of a publication.
 func NewLetters(list *subscribers.List, store *digest.Store, opts LettersOptions) *Letters {
-	if opts.PendingFor == 0 {
-		opts.PendingFor = 7 * 24 * time.Hour
-	}
 	if p := &opts.Publication; p.ListID == "" {
 		p.ListID = "digest." + domain(p.From.Address)
 	}
@@ -200,7 +196,7 @@ func (l *Letters) confirmation() (mail.Letter, error) {
 		Subject:     l.ConfirmationSubject(),
 		HowOften:    "every day",
 		ConfirmURL:  l.opts.BaseURL + "/confirm/" + mail.TokenPlace,
-		ValidDays:   int(l.opts.PendingFor / (24 * time.Hour)),
+		ValidDays:   int(subscribers.PendingFor / (24 * time.Hour)),
 	}
 	letter := l.common()
 	letter.Subject = view.Subject
