@@ -117,18 +117,3 @@ func scanDelivery(rows *sql.Rows) (Delivery, error) {
 	d.HandedAt, d.SettledAt = database.Time(handed), database.Time(settled)
 	return d, err
 }
-
-const countOwed = `
-SELECT count(*)
-FROM mailings AS m
-JOIN deliveries AS d ON d.mailing_id = m.id
-WHERE m.finished_at = 0
-  AND d.state IN ('queued', 'handed', 'deferred')`
-
-// Owed returns how many mails of all mailings may still go out by themselves.
-func (o *Outbox) Owed(ctx context.Context) (n int, err error) {
-	if err := o.db.Read().QueryRowContext(ctx, countOwed).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count what is owed: %w", err)
-	}
-	return n, nil
-}

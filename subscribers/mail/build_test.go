@@ -222,9 +222,6 @@ func TestEveryReaderHasTheirOwnCopy(t *testing.T) {
 	if bytes.Contains(raw, []byte(mail.TokenPlace)) || strings.Contains(a.text, token) || strings.Count(a.text+a.html, other) != 2 {
 		t.Error("a token is wrong or missing")
 	}
-	if got, want := template.Size(), len(raw)-len("o'hara+tag@example.com")-len("9.9@example.org"); got != want {
-		t.Errorf("Size is %d, want %d", got, want)
-	}
 }
 
 func TestAddressesAsTheyStandInAMessage(t *testing.T) {
@@ -290,9 +287,6 @@ func TestACopyMustBeWhole(t *testing.T) {
 	l := issue()
 	l.ListID, l.UnsubscribeURL, l.Text, l.HTML = "", "", "plain\n", "<p>plain"
 	without := build(t, l)
-	if without.HasToken() || !template.HasToken() {
-		t.Error("HasToken is wrong")
-	}
 	c := copyFor("reader@example.com")
 	c.Token = ""
 	if _, err := without.Append(nil, c); err != nil {

@@ -30,7 +30,7 @@ type Letter struct {
 	UnsubscribeURL    string
 	UnsubscribeMailto string // "mailto:…", optional; may hold TokenPlace
 
-	ListHelp, ListOwner, ListArchive, ListSubscribe string // URIs; left out when empty
+	ListHelp, ListOwner, ListArchive string // URIs; left out when empty
 
 	AutoSubmitted bool // Auto-Submitted: auto-generated, for what a program sends in answer to someone
 	Bulk          bool // Precedence: bulk
@@ -107,8 +107,7 @@ func (l Letter) listFields(h *headerWriter) {
 		h.write("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", nil)
 	}
 	for _, u := range []struct{ name, uri string }{
-		{"List-Help", l.ListHelp}, {"List-Subscribe", l.ListSubscribe},
-		{"List-Owner", l.ListOwner}, {"List-Archive", l.ListArchive},
+		{"List-Help", l.ListHelp}, {"List-Owner", l.ListOwner}, {"List-Archive", l.ListArchive},
 	} {
 		if u.uri != "" {
 			h.write(uriField(u.name, u.uri))

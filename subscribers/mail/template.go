@@ -28,12 +28,6 @@ type Template struct {
 	token  bool   // it has places for a token
 }
 
-// Size returns how many octets a copy has, without its address and Message-ID.
-func (t *Template) Size() int { return t.size }
-
-// HasToken reports whether a copy needs a token.
-func (t *Template) HasToken() bool { return t.token }
-
 // Append appends the message for one reader to dst and returns the result. For
 // an address that cannot be mailed the error is a *Refusal; dst is then
 // returned as it was. Only an international domain makes it allocate, where

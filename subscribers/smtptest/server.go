@@ -122,15 +122,6 @@ func (s *Server) Close() {
 	s.running.Wait()
 }
 
-// DropLines drops every open line and goes on listening.
-func (s *Server) DropLines() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for c := range s.conns {
-		c.Close()
-	}
-}
-
 // Conns returns how many lines were ever opened.
 func (s *Server) Conns() int {
 	s.mu.Lock()
