@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -342,6 +346,53 @@ func TestADayOfDamagedStoriesSaysSo(t *testing.T) {
 	}
 	if _, err := d.Publish(t.Context(), digest.Daily, today); !errors.Is(err, pipeline.ErrTooFew) || !strings.Contains(err.Error(), "characters of it are lost: Half a story") {
 		t.Errorf("it says %v", err)
+	}
+}
+
+const oneStoryFeed = `<?xml version="1.0"?><rss version="2.0"><channel><title>Own</title>
+<item><title>From the feed</title><link>https://www.example.org/feed-story/</link><pubDate>Tue, 03 Feb 2026 05:00:00 +0000</pubDate>
+<description>&lt;p&gt;Highlights&lt;/p&gt;&lt;ul&gt;&lt;li&gt;A fact.&lt;/li&gt;&lt;/ul&gt;</description></item></channel></rss>`
+
+func TestGatherStoresWhatAFeedBringsAndAsksPolitely(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Header.Get("If-None-Match"))
+		if r.Header.Get("If-None-Match") == `"1"` {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+		w.Header().Set("ETag", `"1"`)
+		_, _ = io.WriteString(w, oneStoryFeed)
+	}))
+	t.Cleanup(server.Close)
+	d := newDay(t)
+	if err := d.store.SaveSources(t.Context(), []digest.Source{{URL: server.URL, Name: "Own", Own: true, Every: time.Hour}}); err != nil {
+		t.Fatal(err)
+	}
+	fetcher := feed.NewFetcher(feed.FetcherOptions{Agent: "test", AllowLoopback: true, Now: func() time.Time { return d.now }})
+	gather := func(all bool) []pipeline.Gathering {
+		gathered, err := d.Gather(t.Context(), fetcher, all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gathered
+	}
+	if first := gather(false); len(first) != 1 || first[0].Err != nil || len(first[0].Stories) != 1 || first[0].Stories[0].Result != digest.ResultAdded {
+		t.Fatalf("the first fetch brought %+v", first)
+	}
+	if early := gather(false); len(early) != 0 {
+		t.Errorf("it was fetched again before its time: %+v", early)
+	}
+	if again := gather(true); len(again) != 1 || again[0].Err != nil || len(again[0].Stories) != 0 {
+		t.Errorf("the second fetch brought %+v", again)
+	}
+	if !slices.Equal(asked, []string{"", `"1"`}) {
+		t.Errorf("the server was asked with %q", asked)
+	}
+	issue, err := d.Compose(t.Context(), digest.Daily, today)
+	if err != nil || len(issue.Stories) != 1 {
+		t.Errorf("the issue has %d stories (%v)", len(issue.Stories), err)
 	}
 }
 
