@@ -22,8 +22,9 @@ import (
 // TestPromise1AYearOfDaysThroughTheWholeProgram runs schedule, composing,
 // freezing, outbox and delivery over SMTP for the year 2000 in Denver, in
 // virtual time. The hour is 02:30, which one night in April does not have and
-// one in October has twice. The program is restarted at random, sometimes across its hour, and twice it is
-// away for longer than the publisher allows to be late.
+// one in October has twice. The program is restarted at random, sometimes across
+// its hour; on every third day or so a second one runs on the same file; and
+// twice it is away for longer than the publisher allows to be late.
 func TestPromise1AYearOfDaysThroughTheWholeProgram(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a year takes some seconds")
@@ -48,10 +49,16 @@ type year struct {
 	away        []digest.Day // days on which the program is away for ten hours from midnight
 	chance      *rand.Rand
 
-	newsroom *app // a second handle on the file, open all the year
+	newsroom *app // a handle on the file of its own, open all the year
 	stories  int
-	stop     context.CancelFunc // of the running program, nil while it is away
-	done     chan struct{}
+	sender   chan struct{} // held by who delivers, as the lock file is
+	programs []*running
+}
+
+// A running is one program on the publisher's file.
+type running struct {
+	stop context.CancelFunc
+	done chan struct{}
 }
 
 func newYear(t *testing.T, dir string) *year {
@@ -67,6 +74,7 @@ func newYear(t *testing.T, dir string) *year {
 		first: "2000-01-02", last: "2001-01-02",
 		away:   []digest.Day{"2000-03-07", "2000-10-29"},
 		chance: rand.New(rand.NewPCG(1, 2)),
+		sender: make(chan struct{}, 1),
 	}
 	a := y.open()
 	for i := range 3 {
@@ -102,7 +110,11 @@ func (y *year) live(day digest.Day) {
 		y.end()
 		time.Sleep(10 * time.Hour)
 	}
+	y.endAfter(1)
 	y.start()
+	if y.chance.IntN(3) == 0 {
+		y.startAnother()
+	}
 	for range 1 + y.chance.IntN(3) {
 		time.Sleep(time.Duration(y.chance.Int64N(int64(4 * time.Hour))))
 		y.tell()
@@ -124,12 +136,16 @@ func (y *year) tell() {
 	y.ok(err)
 }
 
-// start starts the program's schedule; after each issue it delivers what is
-// owed.
+// start starts a program unless one runs.
 func (y *year) start() {
-	if y.stop != nil {
-		return
+	if len(y.programs) == 0 {
+		y.startAnother()
 	}
+}
+
+// startAnother starts the schedule of a program on a handle of its own. After
+// an issue it delivers what is owed, unless another is doing that.
+func (y *year) startAnother() {
 	a := y.open()
 	relay, err := mail.ParseRelay(y.config.Mail.Relays[0].URL)
 	y.ok(err)
@@ -145,25 +161,31 @@ func (y *year) start() {
 		if err := publish(ctx, day); err != nil {
 			return err
 		}
+		y.sender <- struct{}{}
+		defer func() { <-y.sender }()
 		return errors.Join(worker.Drain(ctx), s.pipeline.Settle(ctx))
 	}
 	loop.OnError = func(day digest.Day, err error) { y.Errorf("%s: %v", day, err) }
 	ctx, stop := context.WithCancel(y.Context())
-	y.stop, y.done = stop, make(chan struct{})
+	r := &running{stop: stop, done: make(chan struct{})}
+	y.programs = append(y.programs, r)
 	go func() {
-		defer close(y.done)
+		defer close(r.done)
 		loop.Run(ctx)
 		y.ok(a.close())
 	}()
 }
 
-func (y *year) end() {
-	if y.stop == nil {
-		return
+// end ends all programs, endAfter all but the first n.
+func (y *year) end() { y.endAfter(0) }
+
+func (y *year) endAfter(n int) {
+	n = min(n, len(y.programs))
+	for _, r := range y.programs[n:] {
+		r.stop()
+		<-r.done
 	}
-	y.stop()
-	<-y.done
-	y.stop = nil
+	y.programs = y.programs[:n]
 }
 
 // check requires an issue for each publishing day and none for others, each
