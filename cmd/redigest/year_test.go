@@ -35,7 +35,6 @@ func TestPromise1AYearOfDaysThroughTheWholeProgram(t *testing.T) {
 		for day := y.first; day <= y.last; day = day.Add(1) {
 			y.live(day)
 		}
-		y.end()
 		y.check()
 	})
 }
@@ -100,23 +99,21 @@ func (y *year) open() *app {
 	return a
 }
 
-// live lives one day: stories appear, the program is restarted now and then,
-// or away.
+// live lives one day: stories appear, and from midnight to five the program
+// runs, is restarted now and then, or is away. For the rest of the day the
+// machine is off, and the year is over sooner.
 func (y *year) live(day digest.Day) {
-	midnight, _ := day.At(y.config.Zone(), 0, 0)
-	time.Sleep(time.Until(midnight))
+	y.sleepUntil(day, 0)
 	y.tell()
 	if slices.Contains(y.away, day) {
-		y.end()
 		time.Sleep(10 * time.Hour)
 	}
-	y.endAfter(1)
 	y.start()
 	if y.chance.IntN(3) == 0 {
-		y.startAnother()
+		y.start()
 	}
 	for range 1 + y.chance.IntN(3) {
-		time.Sleep(time.Duration(y.chance.Int64N(int64(4 * time.Hour))))
+		time.Sleep(time.Duration(y.chance.Int64N(int64(100 * time.Minute))))
 		y.tell()
 		if y.chance.IntN(4) == 0 {
 			y.end()
@@ -124,6 +121,13 @@ func (y *year) live(day digest.Day) {
 			y.start()
 		}
 	}
+	y.sleepUntil(day, 5)
+	y.end()
+}
+
+func (y *year) sleepUntil(day digest.Day, hour int) {
+	t, _ := day.At(y.config.Zone(), hour, 0)
+	time.Sleep(time.Until(t))
 }
 
 // tell adds a story that has just appeared.
@@ -136,16 +140,9 @@ func (y *year) tell() {
 	y.ok(err)
 }
 
-// start starts a program unless one runs.
-func (y *year) start() {
-	if len(y.programs) == 0 {
-		y.startAnother()
-	}
-}
-
-// startAnother starts the schedule of a program on a handle of its own. After
+// start starts the schedule of a program on a handle of its own. After
 // an issue it delivers what is owed, unless another is doing that.
-func (y *year) startAnother() {
+func (y *year) start() {
 	a := y.open()
 	relay, err := mail.ParseRelay(y.config.Mail.Relays[0].URL)
 	y.ok(err)
@@ -176,16 +173,13 @@ func (y *year) startAnother() {
 	}()
 }
 
-// end ends all programs, endAfter all but the first n.
-func (y *year) end() { y.endAfter(0) }
-
-func (y *year) endAfter(n int) {
-	n = min(n, len(y.programs))
-	for _, r := range y.programs[n:] {
+// end ends all programs.
+func (y *year) end() {
+	for _, r := range y.programs {
 		r.stop()
 		<-r.done
 	}
-	y.programs = y.programs[:n]
+	y.programs = nil
 }
 
 // check requires an issue for each publishing day and none for others, each
