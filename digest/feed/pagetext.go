@@ -15,7 +15,9 @@ import (
 // their own, and around all that the site's furniture.
 func readText(text string, o Options) (Result, error) {
 	text, _ = Repair(text)
-	blocks := textBlocks(text)
+	// Before anything is told apart: a source line that is not recognised as
+	// one keeps the words for screen readers otherwise.
+	blocks := textBlocks(newTab.ReplaceAllString(text, ""))
 	head := findHead(blocks, o)
 	story, end := headless(blocks[head.body:])
 	p := takeApart(withHeadings(story), true)
