@@ -163,9 +163,10 @@ func (s *Store) Finish(ctx context.Context, id ID) error {
 
 const cancelIssue = `
 UPDATE issues
-SET state = 'cancelled', reason = $2
+SET state = 'cancelled',
+    reason = CASE WHEN $2 = '' THEN reason ELSE $2 END
 WHERE id = $1
-  AND state IN ('draft', 'skipped', 'sending')`
+  AND state IN ('draft', 'skipped', 'sending', 'cancelled')`
 
 const freePlaces = `
 DELETE FROM issue_stories
@@ -173,7 +174,8 @@ WHERE issue_id = $1`
 
 // Cancel withdraws an issue. When it is untouched, nothing of it having been
 // handed over, its stories are free for the next one; otherwise they stay
-// mailed. A sent issue cannot be cancelled: it returns [ErrFrozen].
+// mailed. It may be called again, with a reason or without. A sent issue cannot
+// be cancelled: it returns [ErrFrozen].
 func (s *Store) Cancel(ctx context.Context, id ID, untouched bool, reason string) error {
 	return s.db.Transact(ctx, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, cancelIssue, id, reason)

@@ -122,8 +122,10 @@ func (p pair) sameTitle() bool { return foldTitle(p.seen.Title) == foldTitle(p.s
 
 func (p pair) sameDay() bool { return p.seen.day(p.zone) == p.stored.day(p.zone) }
 
+// sameTime: a story without any date is given the moment at which it is read,
+// so only what was seen now must have a time of its own.
 func (p pair) sameTime() bool {
-	return p.seen.timed() && p.stored.timed() && p.seen.PublishedAt.Equal(p.stored.PublishedAt)
+	return p.seen.timed() && !p.stored.DateOnly && p.seen.PublishedAt.Equal(p.stored.PublishedAt)
 }
 
 func (p pair) near() bool {

@@ -431,6 +431,20 @@ func TestASkippedDayCanStillBeSentByTheOperator(t *testing.T) {
 	}
 }
 
+func TestCancellingAgainKeepsOrMendsTheReason(t *testing.T) {
+	t.Parallel()
+	store := newStore(t)
+	issue := publish(t, store, "2026-02-03", story("a"))
+	for _, step := range []struct{ why, want string }{{"", ""}, {"wrong lead", "wrong lead"}, {"", "wrong lead"}} {
+		if err := store.Cancel(t.Context(), issue.ID, true, step.why); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := store.IssueByID(t.Context(), issue.ID); err != nil || got.State != digest.Cancelled || got.Reason != step.want {
+			t.Errorf("cancelled with %q the reason is %q (%v)", step.why, got.Reason, err)
+		}
+	}
+}
+
 func TestASentIssueCannotBeCancelled(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)

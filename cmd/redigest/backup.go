@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 
 	"redigest/digest/database"
@@ -35,7 +36,12 @@ func (a *app) backup(ctx context.Context, file string) (err error) {
 		return fmt.Errorf("back up to %s: the file is already there; name a new one", file)
 	}
 	// Under its name there is never a copy that is armed or not whole.
-	part := file + ".part"
+	dir, err := os.MkdirTemp(filepath.Dir(file), ".redigest-backup-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	part := filepath.Join(dir, filepath.Base(file))
 	if err := a.db.Backup(ctx, part); err != nil {
 		return err
 	}

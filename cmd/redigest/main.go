@@ -101,7 +101,7 @@ func exitCode(err error, std streams) int {
 		fmt.Fprintf(std.err, "redigest: %v\n", err)
 		return exitUsage
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(std.err, "redigest: stopped; nothing is lost, run it again to go on")
+		fmt.Fprintf(std.err, "redigest: stopped (%v); run it again to go on\n", err)
 		return exitNotDone
 	}
 	fmt.Fprintf(std.err, "redigest: %v\n", err)

@@ -58,14 +58,12 @@ func (c *issueSendCommand) send(ctx context.Context, a *app, day digest.Day) err
 	deliverErr := a.deliver(ctx, mailing.ID, false)
 	// What was sent is told also when the command was stopped.
 	told := context.WithoutCancel(ctx)
-	if err := a.pipeline.Settle(told); err != nil {
-		return errors.Join(deliverErr, err)
-	}
+	settleErr := a.pipeline.Settle(told)
 	r, err := a.report(told, issue.ID)
 	if err != nil {
-		return errors.Join(deliverErr, err)
+		return errors.Join(deliverErr, settleErr, err)
 	}
-	if err := errors.Join(deliverErr, r.print(a, c.JSON)); err != nil {
+	if err := errors.Join(deliverErr, settleErr, r.print(a, c.JSON)); err != nil {
 		return err
 	}
 	if r.Owed()+r.Uncertain > 0 {

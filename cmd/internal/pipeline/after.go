@@ -44,12 +44,13 @@ func (p *Pipeline) Settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, issue := range issues {
 		if err := p.settle(ctx, issue); err != nil {
-			return fmt.Errorf("%s issue of %s: %w", issue.Edition, issue.Day, err)
+			errs = append(errs, fmt.Errorf("%s issue of %s: %w", issue.Edition, issue.Day, err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func (p *Pipeline) settle(ctx context.Context, issue digest.Issue) error {
@@ -61,7 +62,7 @@ func (p *Pipeline) settle(ctx context.Context, issue digest.Issue) error {
 	case err != nil:
 		return err
 	case !mailing.CancelledAt.IsZero():
-		return p.cancel(ctx, issue, "withdrawn")
+		return p.cancel(ctx, issue, "") // the reason is for whoever withdrew it to say
 	case mailing.PlannedAt.IsZero():
 		_, err = p.outbox.EnqueueIssue(ctx, p.order(issue))
 		return err
