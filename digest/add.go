@@ -40,12 +40,12 @@ const batch = 50
 // When the source is read for the first time (its FirstReadAt is zero) what it
 // published more than a day ago is kept for the record and is never due.
 func (s *Store) AddStories(ctx context.Context, source *Source, found []Story) ([]Added, error) {
-	added := make([]Added, 0, len(found))
+	added, shared := make([]Added, 0, len(found)), sharedAddresses(found, s.zone)
 	for chunk := range slices.Chunk(found, batch) {
 		before := len(added)
 		err := s.db.Transact(ctx, func(tx *sql.Tx) error {
 			for _, story := range chunk {
-				a, err := s.addStory(ctx, tx, source, story)
+				a, err := s.addStory(ctx, tx, source, story, shared)
 				if err != nil {
 					return fmt.Errorf("store story %q: %w", story.Title, err)
 				}
@@ -60,14 +60,14 @@ func (s *Store) AddStories(ctx context.Context, source *Source, found []Story) (
 	return added, nil
 }
 
-func (s *Store) addStory(ctx context.Context, tx *sql.Tx, source *Source, story Story) (Added, error) {
+func (s *Store) addStory(ctx context.Context, tx *sql.Tx, source *Source, story Story, shared map[key]bool) (Added, error) {
 	lost := lostAddress(story.URL)
 	story, reason := s.received(source, story)
 	if reason != "" {
 		return Added{Story: story, Result: ResultRejected, Reason: reason}, nil
 	}
 	keys := story.keys(s.zone)
-	known, err := s.recognise(ctx, tx, story, keys)
+	known, err := s.recognise(ctx, tx, story, keys, shared)
 	if err != nil {
 		return Added{}, err
 	}
@@ -131,7 +131,7 @@ WHERE id IN (
 ORDER BY id`
 
 // recognise returns the stored story that story is, or a zero one.
-func (s *Store) recognise(ctx context.Context, tx *sql.Tx, story Story, keys []key) (Story, error) {
+func (s *Store) recognise(ctx context.Context, tx *sql.Tx, story Story, keys []key, shared map[key]bool) (Story, error) {
 	var lookups []string
 	for _, k := range keys {
 		for _, l := range k.lookups() {
@@ -149,7 +149,7 @@ func (s *Store) recognise(ctx context.Context, tx *sql.Tx, story Story, keys []k
 		if err != nil {
 			return Story{}, err
 		}
-		if p := story.beside(known{c, keys}, s.zone); p.same() && p.sure() > sure {
+		if p := story.beside(known{c, keys}, s.zone, shared); p.same() && p.sure() > sure {
 			is, sure = c, p.sure()
 		}
 	}

@@ -39,6 +39,20 @@ func (s Story) keys(zone *time.Location) []key {
 	return keys
 }
 
+// sharedAddresses returns the addresses that several of the stories have, which
+// were read together.
+func sharedAddresses(found []Story, zone *time.Location) map[key]bool {
+	shared, titles := map[key]bool{}, map[key]string{}
+	for _, s := range found {
+		for _, k := range s.keys(zone) {
+			title, seen := titles[k]
+			shared[k] = shared[k] || k.kind() == addressKey && seen && title != foldTitle(s.Title)
+			titles[k] = foldTitle(s.Title)
+		}
+	}
+	return shared
+}
+
 func (s Story) day(zone *time.Location) Day { return DayOf(s.PublishedAt.In(zone)) }
 
 // lookups returns the keys under which a story equal to k's may be stored. An

@@ -20,14 +20,18 @@ type pair struct {
 	zone         *time.Location
 
 	address, guid, crossed, title, text bool // the keys that both have
+	shared                              bool // an address of theirs is that of several stories
 }
 
-func (s Story) beside(k known, zone *time.Location) pair {
+// beside sets s beside a stored story. shared holds addresses that are known to
+// be those of several stories.
+func (s Story) beside(k known, zone *time.Location, shared map[key]bool) pair {
 	p := pair{seen: s, stored: k.Story, storedKeys: k.keys, zone: zone}
 	for _, mine := range s.keys(zone) {
 		for _, lookup := range mine.lookups() {
 			if slices.Contains(k.keys, lookup) {
 				p.note(mine, lookup)
+				p.shared = p.shared || shared[mine]
 			}
 		}
 	}
@@ -59,8 +63,9 @@ func (p pair) same() bool {
 	return p.text || p.sameByAddress() || p.sameByGUID() || p.sameByTitle()
 }
 
-// sameByAddress: an address may be that of a page with several stories. What
-// was an address here and a GUID there is the same case.
+// sameByAddress: an address may be that of a page with several stories, and of
+// stories without a time of their own the day or the moment of reading says
+// nothing then. What was an address here and a GUID there is the same case.
 func (p pair) sameByAddress() bool {
 	if !p.address && !p.crossed {
 		return false
@@ -69,7 +74,8 @@ func (p pair) sameByAddress() bool {
 	if p.apart() {
 		return p.guid && (p.sameTime() || alike) || p.sameDay() && p.sameTitle()
 	}
-	return p.address && (p.guid || p.seen.PublishedAt.Equal(p.stored.PublishedAt)) || p.sameTime() || alike
+	atOnce := p.seen.PublishedAt.Equal(p.stored.PublishedAt) && !p.shared
+	return p.address && (p.guid || atOnce) || p.sameTime() || alike
 }
 
 // sameByGUID: feeds repeat the GUID of another story, and keep it when they

@@ -146,6 +146,29 @@ func TestPromise6StoriesAreToldApartByMoreThanOneSign(t *testing.T) {
 	}
 }
 
+// A page of short news, read as a whole: its stories have a date at most, and
+// no GUID. The day after, with one more story and one gone, only that is new.
+func TestPromise6StoriesOfOnePageWithoutTimesStayApart(t *testing.T) {
+	t.Parallel()
+	brief := func(title string, edits ...func(*digest.Story)) digest.Story {
+		return story(title, append([]func(*digest.Story){at("https://example.org/briefs")}, edits...)...)
+	}
+	for name, when := range map[string]func(*digest.Story){"a date": dated(3), "no date": published(morning)} {
+		store := newStore(t)
+		page := []digest.Story{brief("Terbium Gets Dearer", when), brief("A Mine Opens", when), brief("Norway Finds a Vein", when)}
+		for i := range 2 {
+			add(t, store, nil, page...)
+			if all, _ := store.Stories(t.Context(), 10); len(all) != 3 {
+				t.Errorf("%s, read %d: %q are stored", name, i+1, titles(all))
+			}
+		}
+		add(t, store, nil, append(page[:2:2], brief("A Magnet Plant Is Sold", when))...)
+		if all, _ := store.Stories(t.Context(), 10); len(all) != 4 {
+			t.Errorf("%s, with a new one: %q are stored", name, titles(all))
+		}
+	}
+}
+
 func TestThePublishersAddressAndTextWin(t *testing.T) {
 	t.Parallel()
 	mine := story("Terbium Gets Dearer")
