@@ -36,14 +36,19 @@ func (s Subscriber) unasked() Outcome {
 }
 
 // mailbox is the key of the mailbox that an address ends up in, as far as that
-// can be told: with most providers what follows a + is a tag of the reader's.
-// Only limits are kept by it. Who is on the list goes by the whole address.
+// can be told: with most providers what follows a + is a tag of the reader's,
+// and Gmail passes over dots. Only limits are kept by it. Who is on the list
+// goes by the whole address.
 func (a Address) mailbox() string {
 	at := strings.LastIndexByte(a.Key, '@')
-	if plus := strings.IndexByte(a.Key[:at], '+'); plus > 0 {
-		return a.Key[:plus] + a.Key[at:]
+	local, domain := a.Key[:at], a.Key[at+1:]
+	if plus := strings.IndexByte(local, '+'); plus > 0 {
+		local = local[:plus]
 	}
-	return a.Key
+	if domain == "gmail.com" || domain == "googlemail.com" {
+		local, domain = strings.ReplaceAll(local, ".", ""), "gmail.com"
+	}
+	return local + "@" + domain
 }
 
 // networkOf returns the network that a client's address belongs to, as its

@@ -153,6 +153,8 @@ func TestMailboxes(t *testing.T) {
 		"alice+a+b@example.org":  "alice@example.org",
 		"+alice@example.org":     "+alice@example.org",
 		"a.lice@example.org":     "a.lice@example.org",
+		"a.li.ce+x@gmail.com":    "alice@gmail.com",
+		"Al.ice@googlemail.com":  "alice@gmail.com",
 	} {
 		a, err := ParseAddress(address)
 		if err != nil {
