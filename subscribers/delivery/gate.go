@@ -117,12 +117,19 @@ func (g *gate) rest(turn int) {
 	}
 }
 
+// manyFailures is a number after which the pause is at its longest.
+const manyFailures = 20
+
 // stop gives the relay up at once or, when it is never to be given up, leaves
-// it alone for a long pause.
+// it alone for a long pause. What another line reported a moment before was
+// perhaps not so grave, so this one counts although its turn is over.
 func (g *gate) stop(p pass, err error) {
 	g.mu.Lock()
+	if p.turn != g.turn && g.failures > 0 && g.failures < manyFailures && g.stopped == nil {
+		p.turn = g.turn
+	}
 	if p.turn == g.turn {
-		g.failures = max(g.failures, 20, g.patience)
+		g.failures = max(g.failures, manyFailures, g.patience)
 	}
 	g.mu.Unlock()
 	g.report(p, err)

@@ -243,6 +243,26 @@ func TestAGateIsGivenUpWhenPatienceEnds(t *testing.T) {
 	})
 }
 
+// Two lines go silent together: one is counted as a failure, the other finds
+// that the relay does not answer at all. Nobody tries it soon.
+func TestAGateStopsForWhatLastsAlsoAfterALesserFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		g := newGate(0, func() {})
+		first, _ := g.enter(t.Context())
+		second, _ := g.enter(t.Context())
+		g.report(first, errors.New("broken"))
+		g.stop(second, errors.New("wrong password"))
+		if _, ok := g.enter(t.Context()); !ok {
+			t.Error("the gate is given up")
+		}
+		if waited := time.Since(began); waited != longestPause {
+			t.Errorf("the relay was left alone for %v, want %v", waited, longestPause)
+		}
+	})
+}
+
 func TestAGateStopsAtOnceForWhatLasts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
