@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -30,6 +31,7 @@ type day struct {
 	list   *subscribers.List
 	outbox *subscribers.Outbox
 	now    time.Time
+	db     *database.DB
 }
 
 const today = digest.Day("2026-02-03")
@@ -55,7 +57,7 @@ func dayAt(t *testing.T, path string) *day {
 	if err := errors.Join(digest.Migrate(t.Context(), db, sixOClock), subscribers.Migrate(t.Context(), db, sixOClock)); err != nil {
 		t.Fatal(err)
 	}
-	d := &day{now: sixOClock}
+	d := &day{now: sixOClock, db: db}
 	now := func() time.Time { return d.now }
 	if d.list, err = subscribers.NewList(t.Context(), db, subscribers.ListOptions{Now: now}); err != nil {
 		t.Fatal(err)
@@ -334,6 +336,42 @@ func TestPromise6SettleCancelsAnIssueThatWasWithdrawn(t *testing.T) {
 	got, err := d.store.IssueByID(t.Context(), issue.ID)
 	if err != nil || got.State != digest.Cancelled || len(got.Stories) != 0 {
 		t.Errorf("it is %s with %d stories (%v), want cancelled and its story free", got.State, len(got.Stories), err)
+	}
+}
+
+// Two issues are left over, and the first cannot be settled: the second is all
+// the same, and the trouble is told with the day it is of.
+func TestSettleGoesOnPastAnIssueInTrouble(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.subscribe(t, "ann@example.org")
+	var issues []digest.Issue
+	for i, day := range []digest.Day{today, today.Add(1)} {
+		d.now = sixOClock.AddDate(0, 0, i)
+		d.tell(t, "a story of "+string(day))
+		composed, err := d.Compose(t.Context(), digest.Daily, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		issue, err := d.store.Freeze(t.Context(), composed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		issues = append(issues, issue)
+	}
+	err := d.db.Transact(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), fmt.Sprintf(
+			"CREATE TRIGGER full BEFORE INSERT ON mailings WHEN NEW.issue_id = %d BEGIN SELECT RAISE(ABORT, 'no room'); END", issues[0].ID))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Settle(t.Context()); err == nil || !strings.Contains(err.Error(), string(today)) {
+		t.Errorf("of the issue in trouble it says %v", err)
+	}
+	if n := d.planned(t, issues[1]); n != 1 {
+		t.Errorf("%d readers are planned for the other, want 1", n)
 	}
 }
 
