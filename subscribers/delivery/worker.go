@@ -38,7 +38,28 @@ type Options struct {
 	Idle   time.Duration // how long a line without mail is kept open; 5 s if zero
 	Tries  int           // after so many failures in a row Drain gives a relay up; 5 if zero
 
+	// InFlight is how many mails a line may have handed over and not written down
+	// as settled, from 1 to 8; 1 if zero. More is faster, and more is uncertain
+	// after a crash.
+	InFlight int
+
+	Meter Meter                       // nil: nobody is told
+	Pace  func(relay mail.Relay) Pace // asked once for each relay; nil, or where it returns nil: no bound
+
 	Progress func(Progress) // called four times a second while there is a change, by one goroutine; may be nil
+}
+
+// maxInFlight bounds what a crash may leave uncertain on a line.
+const maxInFlight = 8
+
+// pace returns the bound of a relay.
+func (o Options) pace(relay mail.Relay) Pace {
+	if o.Pace != nil {
+		if p := o.Pace(relay); p != nil {
+			return p
+		}
+	}
+	return noPace{}
 }
 
 func (o Options) withDefaults() Options {
@@ -59,6 +80,10 @@ func (o Options) withDefaults() Options {
 	if o.Tries == 0 {
 		o.Tries = 5
 	}
+	if o.Meter == nil {
+		o.Meter = noMeter{}
+	}
+	o.InFlight = min(max(o.InFlight, 1), maxInFlight)
 	return o
 }
 
