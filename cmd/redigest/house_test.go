@@ -24,6 +24,7 @@ var arrows = map[string][]string{
 	"digest/feed":     {"digest"},
 	"digest/render":   {"digest", "templates"},
 
+	"subscribers/bounce":   {},
 	"subscribers/link":     {},
 	"subscribers/mail":     {"templates"},
 	"subscribers/mailbox":  {},
@@ -39,7 +40,7 @@ var arrows = map[string][]string{
 	"cmd/redigest": {
 		"cmd/internal/config", "cmd/internal/schedule", "cmd/internal/pipeline", "cmd/internal/web",
 		"digest", "digest/database", "digest/feed", "digest/render",
-		"subscribers", "subscribers/delivery", "subscribers/mail", "subscribers/mailbox", "templates",
+		"subscribers", "subscribers/bounce", "subscribers/delivery", "subscribers/mail", "subscribers/mailbox", "templates",
 	},
 }
 
