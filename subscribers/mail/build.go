@@ -29,6 +29,11 @@ func Build(l Letter) (*Template, error) {
 	var c compiler
 	c.header(fields, mime)
 	c.literal(body)
+	// Copies are not looked at again: whatever could end a line or the message
+	// in the eyes of some relay is kept out here, once.
+	if _, err := stuff(nil, body); err != nil {
+		return nil, fmt.Errorf("build the message: %w", err)
+	}
 	return c.template(), nil
 }
 

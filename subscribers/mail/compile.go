@@ -102,11 +102,21 @@ func matchToken(b []byte) (cuts []int, ok bool) {
 	return cuts, true
 }
 
-func (c *compiler) template() *Template {
-	t := &Template{pieces: c.pieces, tail: c.pending, size: len(c.pending) + len(dateLayout)}
-	for _, p := range t.pieces {
-		t.size += len(p.literal) + p.to - p.from
-		t.token = t.token || p.place == tokenPlace
+// octets returns what has been compiled.
+func (c *compiler) octets() octets {
+	o := octets{pieces: c.pieces, tail: c.pending, size: len(c.pending)}
+	for _, p := range o.pieces {
+		o.size += len(p.literal) + p.to - p.from
+		if p.place == datePlace {
+			o.size += len(dateLayout)
+		}
 	}
+	return o
+}
+
+func (c *compiler) template() *Template {
+	t := &Template{plain: c.octets()}
+	t.wire = t.plain.stuffed()
+	t.token = slices.ContainsFunc(t.plain.pieces, func(p piece) bool { return p.place == tokenPlace })
 	return t
 }

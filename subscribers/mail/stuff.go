@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"errors"
+	"slices"
 )
 
 // stuff appends a message as it goes over the wire, a dot before every line
@@ -26,4 +27,21 @@ func stuff(dst, msg []byte) ([]byte, error) {
 		dst, msg = append(dst, msg[:n+1]...), msg[n+1:]
 	}
 	return dst, nil
+}
+
+// stuffed returns o with a dot before every line that begins with one. No place
+// stands at a line's beginning with a dot in it, so each literal is stuffed by
+// itself.
+func (o octets) stuffed() octets {
+	stuff := func(b []byte) []byte {
+		stuffed := bytes.ReplaceAll(b, []byte("\r\n."), []byte("\r\n.."))
+		o.size += len(stuffed) - len(b)
+		return stuffed
+	}
+	pieces := slices.Clone(o.pieces)
+	for i := range pieces {
+		pieces[i].literal = stuff(pieces[i].literal)
+	}
+	o.pieces, o.tail = pieces, stuff(o.tail)
+	return o
 }

@@ -22,10 +22,16 @@ const dateLayout = "Mon, 02 Jan 2006 15:04:05 -0700"
 // A Template is a letter in its final octets, but for what differs per reader.
 // It may be used by many goroutines.
 type Template struct {
+	plain octets // the message
+	wire  octets // the same with its dots stuffed
+	token bool   // it has places for a token
+}
+
+// octets are those of a message, but for what differs per reader.
+type octets struct {
 	pieces []piece
 	tail   []byte // what follows the last piece
-	size   int    // of a copy, without its address and Message-ID
-	token  bool   // it has places for a token
+	size   int    // when filled in, without address and Message-ID
 }
 
 // Append appends the message for one reader to dst and returns the result. For
@@ -33,20 +39,35 @@ type Template struct {
 // returned as it was. Only an international domain makes it allocate, where
 // dst has the room.
 func (t *Template) Append(dst []byte, c Copy) ([]byte, error) {
+	return t.fill(dst, c, &t.plain)
+}
+
+// AppendWire is Append for [Conn.Body]: the message as it goes over the wire,
+// a dot before every line that begins with one (RFC 5321 section 4.5.2).
+func (t *Template) AppendWire(dst []byte, c Copy) ([]byte, error) {
+	return t.fill(dst, c, &t.wire)
+}
+
+func (t *Template) fill(dst []byte, c Copy, o *octets) ([]byte, error) {
 	to, err := onTheWire(c.To)
 	if err != nil {
 		return dst, badRecipient(c.To, err)
 	}
 	if err := t.check(c); err != nil {
-		return dst, fmt.Errorf("fill in the message for %s: %w", c.To, err)
+		return dst, fmt.Errorf("fill in the message: %w", err)
 	}
-	dst = slices.Grow(dst, t.size+len(to)+len(c.MessageID))
-	for i := range t.pieces {
-		p := &t.pieces[i]
+	c.To = to
+	return o.append(slices.Grow(dst, o.size+len(to)+len(c.MessageID)), &c), nil
+}
+
+// append fills in the places. The address in c is fit for the wire.
+func (o *octets) append(dst []byte, c *Copy) []byte {
+	for i := range o.pieces {
+		p := &o.pieces[i]
 		dst = append(dst, p.literal...)
 		switch p.place {
 		case toPlace:
-			dst = append(dst, to...)
+			dst = append(dst, c.To...)
 		case messageIDPlace:
 			dst = append(dst, c.MessageID...)
 		case datePlace:
@@ -55,7 +76,7 @@ func (t *Template) Append(dst []byte, c Copy) ([]byte, error) {
 			dst = append(dst, c.Token[p.from:p.to]...)
 		}
 	}
-	return append(dst, t.tail...), nil
+	return append(dst, o.tail...)
 }
 
 // check refuses what would not be the same octets after encoding, or would
