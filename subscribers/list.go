@@ -78,6 +78,12 @@ func (l *List) UnsubscribeToken(id ID) string {
 	return l.keys.links.Sign(link.Link{Purpose: link.Unsubscribe, Subscriber: int64(id)})
 }
 
+// ReturnedToken returns the token that names a delivery in the return path of
+// its mail: what comes back there is about this one. Test mails have it too.
+func (l *List) ReturnedToken(k Key) string {
+	return l.keys.links.Sign(link.Link{Purpose: link.Returned, Subscriber: int64(k.Subscriber), Mailing: int64(k.Mailing)})
+}
+
 // A Holder is whom a link belongs to, as far as a page may show it.
 type Holder struct {
 	Masked string // their address, masked; empty when nobody is known by the link

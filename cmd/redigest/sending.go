@@ -108,6 +108,10 @@ func relayName(c config.Config) string {
 // letters returns what writes the mails.
 func (a *app) letters() *delivery.Letters {
 	p := a.config.Publication
+	back, err := mail.ParseReturnPath(a.config.Mail.ReturnPath)
+	if err != nil {
+		back = mail.ReturnPath{} // Validate has refused it
+	}
 	return delivery.NewLetters(a.list, a.store, delivery.LettersOptions{
 		Publication: delivery.Publication{
 			Publication: templates.Publication{
@@ -117,7 +121,8 @@ func (a *app) letters() *delivery.Letters {
 			From:    p.Sender(),
 			ReplyTo: p.Answers(),
 		},
-		BaseURL: a.config.Site.BaseURL,
+		BaseURL:    a.config.Site.BaseURL,
+		ReturnPath: back,
 	})
 }
 

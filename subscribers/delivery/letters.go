@@ -33,6 +33,10 @@ type Publication struct {
 type LettersOptions struct {
 	Publication Publication
 	BaseURL     string // of the site, without a slash at its end
+
+	// ReturnPath is where returned mail and mail from those who leave arrives.
+	// Without one it comes to From, and nobody leaves by mail.
+	ReturnPath mail.ReturnPath
 }
 
 // Letters writes what is mailed: it knows the text of each mailing and what
@@ -155,6 +159,7 @@ func (l *Letters) issueLetter(issue digest.Issue) mail.Letter {
 	letter := l.common()
 	letter.Subject, letter.HTML, letter.Text = issue.Subject, issue.HTML, issue.Text
 	letter.UnsubscribeURL = l.UnsubscribeURL()
+	letter.UnsubscribeMailto = l.unsubscribeMailto()
 	letter.Bulk = true
 	return letter
 }

@@ -203,7 +203,9 @@ func (l *line) send(letter *mail.Template, c subscribers.Claim, grant subscriber
 		return unwritable(err)
 	}
 	l.buf = msg
-	reply, err := l.conn.Send(l.flight, mail.Envelope{From: l.letters.From(), To: grant.Address}, msg)
+	envelope := l.letters.Envelope(c)
+	envelope.To = grant.Address
+	reply, err := l.conn.Send(l.flight, envelope, msg)
 	a.now = l.opts.Now()
 	return judge(a, reply, err)
 }

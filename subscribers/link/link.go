@@ -8,7 +8,6 @@
 package link
 
 import (
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
@@ -24,6 +23,7 @@ type Purpose byte
 const (
 	Confirm     Purpose = 1 // confirms one sign-up; expires
 	Unsubscribe Purpose = 2 // leaves; works for ever
+	Returned    Purpose = 3 // names one delivery, in the return path of its mail; works for ever
 )
 
 // ErrInvalid means that a token was not made by us for this purpose: forged,
@@ -36,6 +36,10 @@ type Link struct {
 	Subscriber int64
 	Generation int       // of the subscriber when the link was made; 0 where it does not matter
 	Expires    time.Time // whole seconds; zero: never
+
+	// Mailing is what came back, of a Returned one alone. It stands in the
+	// place of Generation and Expires, which such a link has not.
+	Mailing int64
 }
 
 // Where a token's parts stand. All tokens are of one length, so that a mail
@@ -45,6 +49,7 @@ const (
 	keyAt        = 1
 	subscriberAt = 2
 	generationAt = 10
+	mailingAt    = generationAt
 	expiresAt    = 14
 	macAt        = 18
 	macLength    = 16
@@ -68,8 +73,8 @@ type Key struct {
 // any of them: a key that once signed is never dropped, or the links to leave
 // in old mails would die.
 type Keys struct {
-	newest Key
-	secret map[byte][]byte
+	newest byte
+	stamps map[byte]*stamps
 }
 
 // NewKeys returns the keys given; the last one signs. It returns an error when
@@ -78,30 +83,45 @@ func NewKeys(keys ...Key) (*Keys, error) {
 	if len(keys) == 0 {
 		return nil, errors.New("no key to sign links with")
 	}
-	k := &Keys{newest: keys[len(keys)-1], secret: make(map[byte][]byte, len(keys))}
+	k := &Keys{newest: keys[len(keys)-1].Number, stamps: make(map[byte]*stamps, len(keys))}
 	for _, key := range keys {
 		if len(key.Secret) < sha256.Size {
 			return nil, fmt.Errorf("link key %d is too short: %d octets", key.Number, len(key.Secret))
 		}
-		if _, twice := k.secret[key.Number]; twice {
+		if _, twice := k.stamps[key.Number]; twice {
 			return nil, fmt.Errorf("two link keys have the number %d", key.Number)
 		}
-		k.secret[key.Number] = key.Secret
+		k.stamps[key.Number] = newStamps(key.Secret)
 	}
 	return k, nil
 }
 
-// Sign returns the token of l: [Length] characters of lower-case base32.
+// Sign returns the token of l: [Length] characters of lower-case base32. It
+// allocates nothing but the token.
 func (k *Keys) Sign(l Link) string {
-	raw := make([]byte, macAt, rawLength)
+	stamps := k.stamps[k.newest]
+	s := stamps.take()
+	defer stamps.give(s)
+	l.write(s.raw[:macAt])
+	s.raw[keyAt] = k.newest
+	copy(s.raw[macAt:], s.mac())
+	encoding.Encode(s.text[:], s.raw[:])
+	return string(s.text[:])
+}
+
+// write writes all of l but its key and HMAC.
+func (l Link) write(raw []byte) {
+	clear(raw)
 	raw[purposeAt] = byte(l.Purpose)
-	raw[keyAt] = k.newest.Number
 	binary.BigEndian.PutUint64(raw[subscriberAt:], uint64(l.Subscriber))
+	if l.Purpose == Returned {
+		binary.BigEndian.PutUint64(raw[mailingAt:], uint64(l.Mailing))
+		return
+	}
 	binary.BigEndian.PutUint32(raw[generationAt:], uint32(l.Generation))
 	if !l.Expires.IsZero() {
 		binary.BigEndian.PutUint32(raw[expiresAt:], uint32(l.Expires.Unix()))
 	}
-	return encoding.EncodeToString(append(raw, mac(k.newest.Secret, raw)...))
 }
 
 // Parse reads a token that was made for purpose, in either case of letters. It
@@ -112,19 +132,28 @@ func (k *Keys) Parse(token string, purpose Purpose) (Link, error) {
 	if !ok {
 		return Link{}, ErrInvalid
 	}
-	secret, known := k.secret[raw[keyAt]]
-	if !known || !hmac.Equal(raw[macAt:], mac(secret, raw[:macAt])) || Purpose(raw[purposeAt]) != purpose {
+	stamps, known := k.stamps[raw[keyAt]]
+	if !known || !stamps.made(raw) || Purpose(raw[purposeAt]) != purpose {
 		return Link{}, ErrInvalid
 	}
+	return read(raw), nil
+}
+
+// read returns what the octets of a token say.
+func read(raw []byte) Link {
 	l := Link{
-		Purpose:    purpose,
+		Purpose:    Purpose(raw[purposeAt]),
 		Subscriber: int64(binary.BigEndian.Uint64(raw[subscriberAt:])),
-		Generation: int(binary.BigEndian.Uint32(raw[generationAt:])),
 	}
+	if l.Purpose == Returned {
+		l.Mailing = int64(binary.BigEndian.Uint64(raw[mailingAt:]))
+		return l
+	}
+	l.Generation = int(binary.BigEndian.Uint32(raw[generationAt:]))
 	if s := binary.BigEndian.Uint32(raw[expiresAt:]); s != 0 {
 		l.Expires = time.Unix(int64(s), 0).UTC()
 	}
-	return l, nil
+	return l
 }
 
 // decode returns the octets of a token.
@@ -137,12 +166,4 @@ func decode(token string) (raw []byte, ok bool) {
 	// The decoder skips line breaks and the spare bits of the last character;
 	// a token has one spelling.
 	return raw, err == nil && encoding.EncodeToString(raw) == folded
-}
-
-// mac returns the shortened HMAC of a token's head: 128 bits, as RFC 8058 §6
-// and good sense ask for.
-func mac(secret, head []byte) []byte {
-	h := hmac.New(sha256.New, secret)
-	h.Write(head)
-	return h.Sum(nil)[:macLength]
 }

@@ -13,6 +13,7 @@ import (
 type Envelope struct {
 	From string // empty: the null sender
 	To   string
+	ID   string // ENVID for a relay that reports (RFC 3461 section 4.4), of [a-z0-9] only; empty: none
 }
 
 // A Conn is one open line to a relay. One goroutine uses it at a time.

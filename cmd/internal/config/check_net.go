@@ -40,6 +40,9 @@ func (m Mail) check(found *Faults) {
 	if m.GiveUp < Duration(time.Minute) {
 		found.add("mail.give_up", "a mail that is put off must be tried for at least a minute (1m)")
 	}
+	if _, err := mail.ParseReturnPath(m.ReturnPath); err != nil {
+		found.add("mail.return_path", "%s", err)
+	}
 	for i, relay := range m.Relays {
 		relay.check(found, fmt.Sprintf("mail.relays[%d]", i))
 	}

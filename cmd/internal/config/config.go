@@ -94,6 +94,11 @@ type Mail struct {
 	Relays []Relay `yaml:"relays"`
 
 	GiveUp Duration `yaml:"give_up"` // how long a mail that a relay puts off is tried again
+
+	// ReturnPath is the domain, or the mailbox that takes mail for whatever
+	// stands behind a plus, at which returned mail arrives; empty: it comes to
+	// Publication.From, and nothing is made of it.
+	ReturnPath string `yaml:"return_path"`
 }
 
 // A Relay is an SMTP server that takes our mail.
