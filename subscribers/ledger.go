@@ -299,10 +299,10 @@ RETURNING coalesce((SELECT s.address FROM subscribers AS s WHERE s.id = $2), rec
 )
 
 // withdrawDelivery ends what handing over was not granted for: as it is owed,
-// due and not held, it is not wanted.
+// due and not held, it is not wanted. One that was uncertain is so again.
 const withdrawDelivery = `
 UPDATE deliveries
-SET state = 'withdrawn', due_at = 0, settled_at = $3
+SET state = CASE WHEN ` + wasUncertain + ` THEN 'uncertain' ELSE 'withdrawn' END, due_at = 0, settled_at = $3
 WHERE mailing_id = $1
   AND subscriber_id = $2
   AND state IN ('queued', 'deferred')

@@ -28,6 +28,7 @@ type Mailing struct {
 
 	CutoffAt    time.Time // who was confirmed later is no recipient
 	DeadlineAt  time.Time // what is still owed then is given up; zero: no such moment
+	ResentAt    time.Time // when the operator last had mails of it sent again; zero: never
 	CreatedAt   time.Time
 	PlannedAt   time.Time // all its recipients are written; nothing goes out before
 	HeldAt      time.Time // nothing goes out until it is released
@@ -48,7 +49,7 @@ type Mailing struct {
 var ErrNoMailing = errors.New("no such mailing")
 
 const mailingColumns = `id, kind, coalesce(issue_id, 0), generation, edition, cutoff_at, cursor, planned, planned_at, refilled,
-    deadline_at, created_at, held_at, cancelled_at, finished_at`
+    deadline_at, resent_at, created_at, held_at, cancelled_at, finished_at`
 
 const selectMailing = `
 SELECT ` + mailingColumns + `
@@ -65,14 +66,14 @@ WHERE issue_id = $1
 // when there is no row.
 func scanMailing(row interface{ Scan(...any) error }) (Mailing, error) {
 	var m Mailing
-	var cutoff, planned, deadline, created, held, cancelled, finished int64
+	var cutoff, planned, deadline, resent, created, held, cancelled, finished int64
 	err := row.Scan(&m.ID, &m.Kind, &m.IssueID, &m.Generation, &m.Edition, &cutoff, &m.cursor, &m.Planned, &planned, &m.Refilled,
-		&deadline, &created, &held, &cancelled, &finished)
+		&deadline, &resent, &created, &held, &cancelled, &finished)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Mailing{}, ErrNoMailing
 	}
 	m.CutoffAt, m.PlannedAt, m.DeadlineAt = database.Time(cutoff), database.Time(planned), database.Time(deadline)
-	m.CreatedAt, m.HeldAt = database.Time(created), database.Time(held)
+	m.ResentAt, m.CreatedAt, m.HeldAt = database.Time(resent), database.Time(created), database.Time(held)
 	m.CancelledAt, m.FinishedAt = database.Time(cancelled), database.Time(finished)
 	return m, err
 }

@@ -62,6 +62,17 @@ func (o *Outbox) Hold(ctx context.Context, mailing ID) error {
 	return o.mark(ctx, "hold", holdMailing, mailing, database.Millis(o.now()))
 }
 
+// HoldIssue keeps the mailing of an issue back as [Outbox.Hold] does. Where there
+// is none yet it makes one that is held, so that whoever is about to order it
+// finds it so. It may be called again.
+func (o *Outbox) HoldIssue(ctx context.Context, order Order) error {
+	_, err := o.openMarked(ctx, order, holdMailing)
+	if err != nil {
+		return fmt.Errorf("hold the mailing of issue %s: %w", order.IssueID, err)
+	}
+	return nil
+}
+
 const releaseMailing = `
 UPDATE mailings
 SET held_at = 0, refilled = refilled + 1
@@ -93,7 +104,7 @@ func (o *Outbox) Cancel(ctx context.Context, mailing ID) error {
 // as handed. Where there is no mailing yet it makes one that is cancelled, so
 // that whoever is about to order it finds it ended. It may be called again.
 func (o *Outbox) CancelIssue(ctx context.Context, order Order) (Account, error) {
-	m, err := o.openCancelled(ctx, order)
+	m, err := o.openMarked(ctx, order, cancelMailing)
 	if err != nil {
 		return Account{}, fmt.Errorf("cancel the mailing of issue %s: %w", order.IssueID, err)
 	}
@@ -103,15 +114,15 @@ func (o *Outbox) CancelIssue(ctx context.Context, order Order) (Account, error) 
 	return o.Account(ctx, m.ID)
 }
 
-// openCancelled cancels the mailing of an issue, or makes it, in one
-// transaction: an order comes either before or after it.
-func (o *Outbox) openCancelled(ctx context.Context, order Order) (m Mailing, err error) {
+// openMarked holds or cancels the mailing of an issue, and makes it where there
+// is none, in one transaction: an order comes either before or after it.
+func (o *Outbox) openMarked(ctx context.Context, order Order, statement string) (m Mailing, err error) {
 	now := o.now()
 	err = o.db.Transact(ctx, func(tx *sql.Tx) error {
 		if m, err = o.openIssueMailing(ctx, tx, order, now); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, cancelMailing, m.ID, database.Millis(now))
+		_, err := tx.ExecContext(ctx, statement, m.ID, database.Millis(now))
 		return err
 	})
 	return m, err
@@ -144,9 +155,11 @@ WHERE mailing_id = $1
 ORDER BY subscriber_id
 LIMIT 1 OFFSET $3`
 
+// Of what was uncertain and is not sent again after all, nobody knows more than
+// before.
 const sweepDeliveries = `
 UPDATE deliveries
-SET state = $4, due_at = 0, settled_at = $5, reply = CASE WHEN $6 = '' THEN reply ELSE $6 END
+SET state = CASE WHEN ` + wasUncertain + ` THEN 'uncertain' ELSE $4 END, due_at = 0, settled_at = $5, reply = CASE WHEN $6 = '' THEN reply ELSE $6 END
 WHERE mailing_id = $1
   AND subscriber_id > $2
   AND subscriber_id <= $3

@@ -12,6 +12,7 @@ CREATE TABLE mailings (
     planned_at   INTEGER NOT NULL, -- 0 while they are being written; nothing goes out before
     refilled     INTEGER NOT NULL, -- grows whenever rows of it become queued again: the worker then looks through all of them
     deadline_at  INTEGER NOT NULL, -- what is still owed then is given up; 0: by mail.give_up alone
+    resent_at    INTEGER NOT NULL DEFAULT 0, -- when the operator last had mails of it sent again; 0: never
     created_at   INTEGER NOT NULL,
     held_at      INTEGER NOT NULL,
     cancelled_at INTEGER NOT NULL,
