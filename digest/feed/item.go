@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -266,7 +268,8 @@ func fromSlug(address string) string {
 	if words == "" || strings.ContainsAny(words, "<>") {
 		return host(address)
 	}
-	return cut(strings.ToUpper(words[:1])+words[1:], madeTitle)
+	first, size := utf8.DecodeRuneInString(words)
+	return cut(string(unicode.ToUpper(first))+words[size:], madeTitle)
 }
 
 // dateOf sets the date of s.
