@@ -65,9 +65,13 @@ var ErrTooFew = errors.New("too few stories")
 // most, so there is none; its stories go into the next.
 var ErrCancelled = errors.New("the issue of that day was cancelled")
 
+// ErrHeld means that the day's issue is held before it was frozen.
+var ErrHeld = errors.New("the issue of that day is held")
+
 // Publish makes the issue of a day and orders its mailing. When that has been
 // done before, wholly or in part, it does what is left. It returns an error
-// that is [ErrTooFew] or [ErrCancelled] when there is nothing to publish.
+// that is [ErrTooFew], [ErrCancelled] or [ErrHeld] when there is nothing to
+// publish.
 func (p *Pipeline) Publish(ctx context.Context, edition digest.Edition, day digest.Day) (digest.Issue, error) {
 	issue, err := p.frozen(ctx, edition, day)
 	for attempts := 0; errors.Is(err, digest.ErrTaken) && attempts < 3; attempts++ {
@@ -97,16 +101,27 @@ func (p *Pipeline) frozen(ctx context.Context, edition digest.Edition, day diges
 	if !errors.Is(err, digest.ErrNoIssue) {
 		return issue, err
 	}
+	if issue.Held {
+		return issue, held(issue)
+	}
 	if issue, err = p.Compose(ctx, edition, day); err == nil {
 		issue, err = p.store.Freeze(ctx, issue)
 	}
 	// Another process was first: with the day, or with the stories.
 	if errors.Is(err, digest.ErrFrozen) || errors.Is(err, ErrTooFew) {
-		if first, firstErr := p.existing(ctx, edition, day); !errors.Is(firstErr, digest.ErrNoIssue) {
+		first, firstErr := p.existing(ctx, edition, day)
+		if !errors.Is(firstErr, digest.ErrNoIssue) {
 			return first, firstErr
+		}
+		if first.Held {
+			return first, held(first) // meanwhile
 		}
 	}
 	return issue, err
+}
+
+func held(i digest.Issue) error {
+	return fmt.Errorf("%s issue of %s: %w", i.Edition, i.Day, ErrHeld)
 }
 
 // existing returns the day's issue when it is frozen, an error that is

@@ -1,0 +1,177 @@
+package pipeline_test
+
+import (
+	"database/sql"
+	"errors"
+	"testing"
+	"time"
+
+	"redigest/cmd/internal/pipeline"
+	"redigest/digest"
+	"redigest/subscribers"
+)
+
+func (d *day) mailing(t *testing.T, issue digest.Issue) subscribers.Mailing {
+	t.Helper()
+	m, err := d.outbox.IssueMailing(t.Context(), issue.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func (d *day) state(t *testing.T) digest.IssueState {
+	t.Helper()
+	issue, err := d.store.Issue(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return issue.State
+}
+
+// settled brings all mails of the day's issue into a state, and the issue to
+// its end.
+func (d *day) settled(t *testing.T, issue digest.Issue, state subscribers.State) {
+	t.Helper()
+	err := d.db.Transact(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `UPDATE deliveries SET state = $1`, state)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.outbox.Finish(t.Context(), d.mailing(t, issue)); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAHeldDayIsLookedAtAndNotPublishedUntilItIsReleased(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	if issue, err := d.Hold(t.Context(), digest.Daily, today); err != nil || !issue.Held {
+		t.Fatalf("held is %+v (%v)", issue, err)
+	}
+	if _, err := d.Publish(t.Context(), digest.Daily, today); !errors.Is(err, pipeline.ErrHeld) {
+		t.Errorf("publishing a held day returns %v", err)
+	}
+	if issue, err := d.Preview(t.Context(), digest.Daily, today); err != nil || len(issue.Stories) != 1 {
+		t.Errorf("the preview of a held day is %+v (%v)", issue, err)
+	}
+	if _, err := d.Release(t.Context(), digest.Daily, today); err != nil {
+		t.Fatal(err)
+	}
+	if issue, err := d.Publish(t.Context(), digest.Daily, today); err != nil || issue.State != digest.Sending {
+		t.Errorf("released and published is %+v (%v)", issue, err)
+	}
+}
+
+func TestHoldingInMidSendHoldsTheMailing(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	d.subscribe(t, "ann@example.org")
+	issue, err := d.Publish(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Hold(t.Context(), digest.Daily, today); err != nil || d.mailing(t, issue).HeldAt.IsZero() {
+		t.Errorf("the mailing is not held (%v)", err)
+	}
+	if _, err := d.Release(t.Context(), digest.Daily, today); err != nil || !d.mailing(t, issue).HeldAt.IsZero() {
+		t.Errorf("the mailing is held after its release (%v)", err)
+	}
+}
+
+// A run may have frozen the issue and died before it ordered the mailing.
+func TestAnIssueThatIsHeldBeforeItsMailingIsOrderedStaysHeld(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	d.subscribe(t, "ann@example.org")
+	issue, err := d.Compose(t.Context(), digest.Daily, today)
+	if err == nil {
+		issue, err = d.store.Freeze(t.Context(), issue)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Hold(t.Context(), digest.Daily, today); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if m := d.mailing(t, issue); m.HeldAt.IsZero() || m.Planned != 1 {
+		t.Errorf("ordered by the next run the mailing is %+v", m)
+	}
+}
+
+func TestASentIssueIsSendingWhileSomeOfItGoesOutAgain(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	d.subscribe(t, "ann@example.org", "ben@example.org")
+	issue, err := d.Publish(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.settled(t, issue, subscribers.Uncertain)
+	failed := pipeline.Again{States: []subscribers.State{subscribers.Failed}}
+	if n, err := d.Resend(t.Context(), issue, failed); err != nil || n.Queued != 0 || d.state(t) != digest.Sent {
+		t.Errorf("with nothing to send again the issue is %s (%+v, %v)", d.state(t), n, err)
+	}
+	again := pipeline.Again{States: []subscribers.State{subscribers.Uncertain}}
+	if n, err := d.Resend(t.Context(), issue, again); err != nil || n.Queued != 2 || d.state(t) != digest.Sending {
+		t.Errorf("with mails that go out again the issue is %s (%+v, %v)", d.state(t), n, err)
+	}
+	d.settled(t, issue, subscribers.Accepted)
+	if d.state(t) != digest.Sent {
+		t.Errorf("with all accepted it is %s", d.state(t))
+	}
+}
+
+func TestAfterTheNextIssueNothingGoesOutAgainUnlessThatIsSaid(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	d.subscribe(t, "ann@example.org")
+	issue, err := d.Publish(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.settled(t, issue, subscribers.Failed)
+	d.now = d.now.Add(25 * time.Hour)
+	again := pipeline.Again{States: []subscribers.State{subscribers.Failed}}
+	if _, err := d.Resend(t.Context(), issue, again); !errors.Is(err, subscribers.ErrOver) || d.state(t) != digest.Sent {
+		t.Errorf("a day later it returns %v, and the issue is %s", err, d.state(t))
+	}
+	again.Late = true
+	if n, err := d.Resend(t.Context(), issue, again); err != nil || n.Queued != 1 {
+		t.Errorf("said to be late it returns %+v (%v)", n, err)
+	}
+	if got := d.mailing(t, issue).DeadlineAt; !got.Equal(d.now.Add(24 * time.Hour)) {
+		t.Errorf("the new deadline is %s", got)
+	}
+}
+
+func TestACancelledIssueIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	d.subscribe(t, "ann@example.org")
+	issue, err := d.Publish(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Cancel(t.Context(), digest.Daily, today, "wrong lead"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Resend(t.Context(), issue, pipeline.Again{States: []subscribers.State{subscribers.Failed}})
+	if !errors.Is(err, subscribers.ErrCancelled) || d.state(t) != digest.Cancelled {
+		t.Errorf("it returns %v, and the issue is %s", err, d.state(t))
+	}
+}
