@@ -129,6 +129,13 @@ func (s *Server) Conns() int {
 	return s.opened
 }
 
+// Open returns how many lines are open.
+func (s *Server) Open() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.conns)
+}
+
 func (s *Server) accept() {
 	for {
 		c, err := s.listener.Accept()

@@ -4,65 +4,293 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"redigest/subscribers/smtptest"
 )
 
+const killReaders = 5000
+
+// How often the sender and the far end are killed, and in the full length.
 const (
-	kills           = 50
-	killReaders     = 2000
-	killConnections = 10
+	kills, killsWhole       = 20, 300
+	farKills, farKillsWhole = 4, 20
 )
 
-// TestPromise2KilledInMidSend kills the program at a random moment of a send to
-// 2,000 readers, sends again, and compares the account with what the far end
-// saw.
+func times(usual, full int) int {
+	if *whole {
+		return full
+	}
+	return usual
+}
+
+// An aim says when a kill comes: when the far end has heard a command of a
+// random reader, which it then gives no answer to, or within a part of the time
+// that a send takes.
+type aim struct {
+	stage  smtptest.Stage
+	within float64
+}
+
+var aims = []aim{
+	{within: 1}, {stage: smtptest.Mail}, {within: 0.2}, {stage: smtptest.Data}, {stage: smtptest.Body},
+	{within: 1}, {stage: smtptest.Rcpt}, {stage: smtptest.Quit}, {stage: smtptest.Hello}, {within: 1},
+}
+
+// What a kill can hit besides the phases of a mailing before its first mail. In
+// mid-send it may be several at once, each on another connection.
+const (
+	untouched = "before the first mail"
+	offered   = "with a mail offered and not marked"
+	marked    = "with a mail marked that the far end has not taken whole"
+	unsettled = "with a mail taken and its answer not written down"
+	settled   = "with every answer written down"
+	over      = "after the last mail"
+)
+
+// TestPromise2KilledInMidSend kills the program once in each send to 5,000
+// readers, sends again, and compares the account with what the far end saw, both
+// after the kill and in the end.
 func TestPromise2KilledInMidSend(t *testing.T) {
-	ready := prepareSend(t)
-	whole := wholeSend(t, ready)
-	t.Logf("a send that is not killed takes %v", whole)
+	k := newKiller(t)
+	n := times(kills, killsWhole)
+	for i := range n {
+		k.kill(i, aims[i%len(aims)])
+	}
+	k.report(n)
+}
+
+// A killer kills one send after another and counts what its kills hit.
+type killer struct {
+	*testing.T
+	ready     string
+	whole     time.Duration // of a send that is not killed
+	chance    *rand.Rand
+	hits      map[string]int // in how many kills the sender was at what
+	midSend   int
+	uncertain int
+}
+
+func newKiller(t *testing.T) *killer {
 	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	chance := rand.New(rand.NewPCG(seed, 0))
-	inMidSend, uncertain := 0, 0
-	for i := range kills {
-		hit, lost := killedSend(t, ready, i, time.Duration(chance.Float64()*float64(whole)))
-		uncertain += lost
-		if hit {
-			inMidSend++
+	k := &killer{T: t, ready: prepareSend(t, killReaders), chance: rand.New(rand.NewPCG(seed, 0)), hits: map[string]int{}}
+	far := newWatched(t)
+	p := copyProgram(t, k.ready, far.URL(), 10, 1)
+	began := time.Now()
+	a := p.account(p.must("issue", "send", "--day", "2026-02-03", "--json"))
+	k.whole = time.Since(began)
+	if a.Accepted != killReaders {
+		t.Fatalf("an undisturbed send: %+v", a)
+	}
+	balance(t, a, p.ledger(), killReaders, far.Taken())
+	t.Logf("seed %d; a send that is not killed takes %v", seed, k.whole)
+	return k
+}
+
+func (k *killer) kill(i int, a aim) {
+	k.Run(fmt.Sprintf("%03d", i), func(t *testing.T) {
+		far := newWatched(t)
+		connections := 1 + k.chance.IntN(20)
+		p := copyProgram(t, k.ready, far.URL(), connections, 1)
+		k.strike(p, far, a)
+		k.after(p, far)
+		k.again(p, far, connections)
+	})
+}
+
+// strike sends and kills the sender, at the aim or, without one, at a moment
+// left to chance.
+func (k *killer) strike(p *program, far *watched, a aim) {
+	switch a.stage {
+	case "":
+	case smtptest.Hello, smtptest.Quit: // there is one of a connection
+		p.killedAt(far, a.stage, 1)
+		return
+	default:
+		p.killedAt(far, a.stage, 1+k.chance.IntN(killReaders))
+		return
+	}
+	cmd := p.command("issue", "send", "--day", "2026-02-03")
+	over := start(p.T, cmd)
+	time.Sleep(time.Duration(a.within * k.chance.Float64() * float64(k.whole)))
+	_ = cmd.Process.Kill() // it may have ended by itself
+	<-over
+	far.drained(p)
+}
+
+// killedAt sends, and kills the sender when the far end hears a stage for the
+// nth time. The far end gives no answer to it.
+func (p *program) killedAt(far *watched, aim smtptest.Stage, n int) {
+	cmd := p.command("issue", "send", "--day", "2026-02-03")
+	over := start(p.T, cmd)
+	far.at(aim, n, over)
+	select {
+	case <-far.reached:
+		_ = cmd.Process.Kill()
+	case <-over:
+	}
+	<-over
+	far.drained(p)
+}
+
+// after looks at what the kill has left: the far end may have taken what was
+// handed over, and nothing else that is not accepted.
+func (k *killer) after(p *program, far *watched) {
+	l := p.ledger()
+	if l.phase != planned {
+		if n := far.Recipients(); n > 0 {
+			p.Errorf("%d were mailed %s", n, l.phase)
+		}
+		k.count(l, far, nil)
+		return
+	}
+	handed := l.all("handed")
+	a := account{Planned: len(l.states), Queued: l.in("queued"), Accepted: l.in("accepted"), Uncertain: len(handed)}
+	k.count(l, far, handed)
+	for _, address := range handed {
+		l.states[address] = "uncertain"
+	}
+	balance(p.T, a, l, killReaders, far.Taken())
+}
+
+// count notes what the kill hit.
+func (k *killer) count(l ledger, far *watched, handed []string) {
+	switch {
+	case l.phase != planned:
+		k.hits[l.phase]++
+		return
+	case len(far.last) == 0:
+		k.hits[untouched]++
+		return
+	case l.in("queued")+len(handed) == 0:
+		k.hits[over]++
+		return
+	}
+	k.midSend++
+	taken, found := far.Taken(), map[string]bool{}
+	for _, address := range handed {
+		found[map[int]string{0: marked, 1: unsettled}[taken[address]]] = true
+	}
+	for _, e := range far.last {
+		if e.To != "" && l.states[e.To] == "queued" {
+			found[offered] = true
 		}
 	}
-	t.Logf("%d kills, %d of them while mail was going out, %d deliveries uncertain", kills, inMidSend, uncertain)
-	if inMidSend*2 < kills {
-		t.Errorf("only %d of %d kills hit a send: the test is blind", inMidSend, kills)
+	if len(handed) == 0 {
+		found[settled] = true
+	}
+	for what := range found {
+		k.hits[what]++
 	}
 }
 
-// prepareSend returns a folder with a story and 2,000 confirmed readers.
-func prepareSend(t *testing.T) string {
-	p := newProgram(t, "")
-	p.write("story.md", "---\ntitle: A Story for the Kill\ndate: 2026-02-03\nurl: https://www.example.org/kill/\nhighlights: [It goes to two thousand.]\n---\n"+strings.Repeat("Some text. ", 400))
-	p.must("story", "add", "story.md")
-	var readers strings.Builder
-	for i := range killReaders {
-		fmt.Fprintf(&readers, "reader%d@example.org\n", i)
+// again sends again, and nothing may be missing or double then.
+func (k *killer) again(p *program, far *watched, connections int) {
+	out, code := p.run("issue", "send", "--day", "2026-02-03", "--json")
+	a := p.account(out)
+	if a.State != "sent" || a.Planned != a.Accepted+a.Uncertain || a.Uncertain > connections {
+		p.Errorf("with %d connections the account is %+v", connections, a)
 	}
-	p.write("readers.txt", readers.String())
+	if wantCode := map[bool]int{true: 1, false: 0}[a.Uncertain > 0]; code != wantCode {
+		p.Errorf("exit code %d with %d uncertain", code, a.Uncertain)
+	}
+	balance(p.T, a, p.ledger(), killReaders, far.Taken())
+	k.uncertain += a.Uncertain
+}
+
+// report prints what the kills hit, and fails when a state was never hit in
+// which it matters what the order of commits is.
+func (k *killer) report(kills int) {
+	k.Logf("%d kills, %d of them while mail was going out; %d deliveries uncertain", kills, k.midSend, k.uncertain)
+	for _, what := range slices.Sorted(maps.Keys(k.hits)) {
+		k.Logf("%6d  %s", k.hits[what], what)
+	}
+	if k.midSend*3 < kills {
+		k.Errorf("only %d of %d kills hit a send: the test is blind", k.midSend, kills)
+	}
+	for _, what := range []string{untouched, marked, unsettled, over} {
+		if k.hits[what] == 0 {
+			k.Errorf("no kill came %s", what)
+		}
+	}
+}
+
+// A watched far end knows how far each connection has come.
+type watched struct {
+	*smtptest.Server
+	mu      sync.Mutex
+	last    map[int]smtptest.Event // of each connection on which a mail was begun
+	aim     smtptest.Stage
+	left    int // events at the aim until it is reached
+	reached chan struct{}
+	hold    <-chan struct{}
+}
+
+func newWatched(t *testing.T) *watched {
+	w := &watched{last: map[int]smtptest.Event{}, reached: make(chan struct{})}
+	w.Server = smtptest.Start(t, smtptest.Options{Script: w.hear})
+	return w
+}
+
+// at closes reached when the far end has heard that stage so many times, and
+// then answers nobody until hold is closed.
+func (w *watched) at(aim smtptest.Stage, times int, hold <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.aim, w.left, w.hold = aim, times, hold
+}
+
+func (w *watched) hear(e smtptest.Event) smtptest.Answer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if e.Message > 0 && e.Stage != smtptest.Quit {
+		w.last[e.Conn] = e
+	}
+	if e.Stage != w.aim {
+		return smtptest.Answer{}
+	}
+	if w.left--; w.left == 0 {
+		close(w.reached)
+	}
+	if w.left <= 0 {
+		return smtptest.Answer{Until: w.hold}
+	}
+	return smtptest.Answer{}
+}
+
+// drained waits until the far end has read what was on its way.
+func (w *watched) drained(p *program) {
+	p.eventually("the far end has read what was on its way", func() bool { return w.Open() == 0 })
+}
+
+// prepareSend returns a folder with a story and so many confirmed readers.
+func prepareSend(t *testing.T, readers int) string {
+	p := newProgram(t, "")
+	p.write("story.md", "---\ntitle: A Story for the Kill\ndate: 2026-02-03\nurl: https://www.example.org/kill/\nhighlights: [It goes to thousands.]\n---\n"+strings.Repeat("Some text. ", 400))
+	p.must("story", "add", "story.md")
+	var list strings.Builder
+	for i := range readers {
+		list.WriteString(readerAddress(i) + "\n")
+	}
+	p.write("readers.txt", list.String())
 	p.must("subscriber", "import", "readers.txt", "--consent", "they are made up")
 	return p.dir
 }
 
 // copyProgram returns a program in a copy of the prepared folder that mails to
-// far.
-func copyProgram(t *testing.T, ready string, far *smtptest.Server) *program {
-	p := newProgram(t, fmt.Sprintf("mail:\n  relays:\n    - url: %s\n      connections: %d\n", far.URL(), killConnections))
+// a relay.
+func copyProgram(t *testing.T, ready, relay string, connections, inFlight int) *program {
+	t.Helper()
+	p := newProgram(t, fmt.Sprintf("mail:\n  relays:\n    - url: %s\n      connections: %d\n      messages_per_connection: 100000\n", relay, connections))
 	for _, name := range []string{"redigest.db", "redigest.db-wal"} {
 		data, err := os.ReadFile(filepath.Join(ready, name))
 		if os.IsNotExist(err) {
@@ -78,62 +306,54 @@ func copyProgram(t *testing.T, ready string, far *smtptest.Server) *program {
 	return p
 }
 
-func wholeSend(t *testing.T, ready string) time.Duration {
-	far := smtptest.Start(t, smtptest.Options{})
-	p := copyProgram(t, ready, far)
-	began := time.Now()
-	a := p.account(p.must("issue", "send", "--day", "2026-02-03", "--json"))
-	took := time.Since(began)
-	if a.Planned != killReaders || a.Accepted != killReaders || far.Recipients() != killReaders {
-		t.Fatalf("an undisturbed send: %+v, the far end saw %d", a, far.Recipients())
-	}
-	return took
-}
-
-// killedSend kills one send after a while and finishes it with a second. It
-// reports whether mail was going out when the kill came, and how many
-// deliveries became uncertain.
-func killedSend(t *testing.T, ready string, i int, after time.Duration) (hit bool, uncertain int) {
-	far := smtptest.Start(t, smtptest.Options{})
-	p := copyProgram(t, ready, far)
-	cmd := p.command("issue", "send", "--day", "2026-02-03")
-	kill(t, cmd, after)
-	seen := far.Recipients()
-
-	out, code := p.run("issue", "send", "--day", "2026-02-03", "--json")
-	a := p.account(out)
-	if a.Planned != killReaders || a.Planned != a.Accepted+a.Uncertain || a.State != "sent" {
-		t.Errorf("kill %d after %v: the account is %+v", i, after, a)
-	}
-	if wantCode := map[bool]int{true: 1, false: 0}[a.Uncertain > 0]; code != wantCode {
-		t.Errorf("kill %d: exit code %d with %d uncertain", i, code, a.Uncertain)
-	}
-	if a.Uncertain > killConnections {
-		t.Errorf("kill %d: %d are uncertain, more than the %d connections", i, a.Uncertain, killConnections)
-	}
-	if twice := far.Twice(); len(twice) > 0 {
-		t.Errorf("kill %d: mailed twice: %v", i, twice)
-	}
-	unknown := map[string]bool{}
-	for _, d := range p.account(p.must("issue", "status", "--day", "2026-02-03", "--state", "uncertain", "--json")).Deliveries {
-		unknown[d.Address] = true
-	}
-	taken := far.Taken()
-	for n := range killReaders {
-		if address := fmt.Sprintf("reader%d@example.org", n); taken[address] == 0 && !unknown[address] {
-			t.Errorf("kill %d: %s was never mailed and is not uncertain", i, address)
-		}
-	}
-	return seen > 0 && seen < killReaders, a.Uncertain
-}
-
-// kill runs cmd and kills it after a while, as a power cut would.
-func kill(t *testing.T, cmd *exec.Cmd, after time.Duration) {
+// start starts a command whose end can be waited for.
+func start(t *testing.T, cmd *exec.Cmd) (ended <-chan struct{}) {
 	t.Helper()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(after)
-	_ = cmd.Process.Kill() // it may have ended by itself
-	_ = cmd.Wait()
+	over := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(over) }()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); <-over })
+	return over
+}
+
+// TestPromise2TheFarEndKilledInMidSend kills the server that takes the mail,
+// starts it again, and sends until nothing is owed.
+func TestPromise2TheFarEndKilledInMidSend(t *testing.T) {
+	ready := prepareSend(t, killReaders)
+	uncertain := 0
+	for i := range times(farKills, farKillsWhole) {
+		t.Run(fmt.Sprintf("%02d", i), func(t *testing.T) {
+			far := newMortal(t)
+			connections := 1 + rand.IntN(20)
+			p := copyProgram(t, ready, "smtp+plain://"+far.addr, connections, 1)
+			cmd := p.command("issue", "send", "--day", "2026-02-03")
+			enough := int64(len(readerAddress(0))+1) * int64(1+rand.IntN(killReaders))
+			ended := start(t, cmd)
+			p.eventually("mail is going out", func() bool {
+				s, err := os.Stat(far.log)
+				return err == nil && s.Size() >= enough
+			})
+			far.kill()
+			far.start()
+			<-ended
+			var a account
+			runs := 1
+			for ; runs < 5; runs++ {
+				out, _ := p.run("issue", "send", "--day", "2026-02-03", "--json")
+				if a = p.account(out); a.Queued+a.Deferred == 0 {
+					break
+				}
+				p.later()
+			}
+			if a.Planned != a.Accepted+a.Uncertain || a.Uncertain > connections {
+				t.Errorf("with %d connections the account is %+v", connections, a)
+			}
+			balance(t, a, p.ledger(), killReaders, far.taken())
+			t.Logf("%d connections, %d uncertain, %d more runs", connections, a.Uncertain, runs)
+			uncertain += a.Uncertain
+		})
+	}
+	t.Logf("%d deliveries uncertain", uncertain)
 }

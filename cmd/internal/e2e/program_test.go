@@ -14,33 +14,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
-
-// build makes the program once for all tests.
-var build = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "redigest-e2e-")
-	if err != nil {
-		return "", err
-	}
-	binary := filepath.Join(dir, "redigest")
-	cmd := exec.Command("go", "build", "-o", binary, "../../redigest")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, out)
-	}
-	return binary, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if binary, err := build(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(binary))
-	}
-	os.Exit(code)
-}
 
 // A program is redigest in a folder of its own.
 type program struct {
@@ -53,12 +29,8 @@ type program struct {
 // newProgram makes a folder with a configuration, to which more is appended.
 func newProgram(t *testing.T, more string) *program {
 	t.Helper()
-	binary, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
 	address := freeAddress(t)
-	p := &program{T: t, binary: binary, dir: t.TempDir(), base: "http://" + address}
+	p := &program{T: t, binary: os.Getenv(sealedVariable), dir: t.TempDir(), base: "http://" + address}
 	p.write("config.yaml", fmt.Sprintf("publication:\n  name: Rare Earth Daily\nsite:\n  listen: %s\n  base_url: %s\n%s", address, p.base, more))
 	return p
 }

@@ -1,0 +1,100 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"redigest/subscribers/smtptest"
+)
+
+// farVariable makes this test binary a mail server in a process of its own: it
+// holds the address to listen on and the file that it logs to.
+const farVariable = "REDIGEST_E2E_FAR"
+
+// farEnd takes mail and, before it says so, logs to whom. What one write has
+// handed to the kernel outlives the process.
+func farEnd() int {
+	addr, path, _ := strings.Cut(os.Getenv(farVariable), " ")
+	log, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	_, err = smtptest.Listen(smtptest.Options{Addr: addr, Script: func(e smtptest.Event) smtptest.Answer {
+		if e.Stage != smtptest.Body {
+			return smtptest.Answer{}
+		}
+		if _, err := log.WriteString(e.To + "\n"); err != nil {
+			return smtptest.Answer{Drop: true, Lost: true}
+		}
+		return smtptest.Answer{}
+	}})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Println("ready")
+	select {} // until it is killed
+}
+
+// A mortal is a far end that can be killed.
+type mortal struct {
+	*testing.T
+	addr, log string
+	cmd       *exec.Cmd
+}
+
+func newMortal(t *testing.T) *mortal {
+	t.Helper()
+	m := &mortal{T: t, addr: freeAddress(t), log: filepath.Join(t.TempDir(), "taken")}
+	m.start()
+	t.Cleanup(m.kill)
+	return m
+}
+
+func (m *mortal) start() {
+	m.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		m.Fatal(err)
+	}
+	m.cmd = exec.Command(self)
+	m.cmd.Env = append(os.Environ(), farVariable+"="+m.addr+" "+m.log)
+	m.cmd.Stderr = os.Stderr
+	out, err := m.cmd.StdoutPipe()
+	if err == nil {
+		err = m.cmd.Start()
+	}
+	if err != nil {
+		m.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "ready\n" {
+		m.Fatalf("the far end said %q: %v", line, err)
+	}
+}
+
+func (m *mortal) kill() {
+	_ = m.cmd.Process.Kill()
+	_ = m.cmd.Wait()
+}
+
+// taken returns how often a mail was taken for each reader.
+func (m *mortal) taken() map[string]int {
+	m.Helper()
+	log, err := os.ReadFile(m.log)
+	if err != nil && !os.IsNotExist(err) {
+		m.Fatal(err)
+	}
+	times := map[string]int{}
+	for address := range strings.FieldsSeq(string(log)) {
+		times[address]++
+	}
+	return times
+}
