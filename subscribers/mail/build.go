@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -26,15 +27,31 @@ func Build(l Letter) (*Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	var c compiler
-	c.header(fields, mime)
-	c.literal(body)
 	// Copies are not looked at again: whatever could end a line or the message
 	// in the eyes of some relay is kept out here, once.
 	if _, err := stuff(nil, body); err != nil {
 		return nil, fmt.Errorf("build the message: %w", err)
 	}
-	return c.template(), nil
+	return l.compile(slices.Concat(fields, mime), body)
+}
+
+// compile makes the template of a message, whose header fields lack those that
+// are each reader's own.
+func (l Letter) compile(fields []string, body []byte) (*Template, error) {
+	var c compiler
+	c.header(fields)
+	c.literal(body)
+	t := c.template()
+	if l.Signer == nil {
+		return t, nil
+	}
+	g, err := l.Signer.signing(fields, body)
+	if err != nil {
+		return nil, err
+	}
+	with := *t
+	with.signing, with.bare = g, t
+	return &with, nil
 }
 
 // checkBodies holds the promise that whoever can read a mail can leave the list.

@@ -15,6 +15,8 @@ const (
 	messageIDPlace
 	datePlace
 	tokenPlace
+	timePlace     // of a signature
+	bodyHashPlace // likewise
 )
 
 // A piece is octets that are the same for all, followed by a place. Of a token
@@ -32,11 +34,23 @@ type compiler struct {
 }
 
 // header writes all fields, those of one reader first.
-func (c *compiler) header(own, mime []string) {
-	c.field("Date: ", datePlace, "\r\n")
-	c.field("To: <", toPlace, ">\r\n")
-	c.field("Message-ID: <", messageIDPlace, ">\r\n")
-	c.literal([]byte(strings.Join(slices.Concat(own, mime), "") + "\r\n"))
+func (c *compiler) header(fields []string) {
+	for _, own := range []struct {
+		name string
+		place
+	}{{"Date", datePlace}, {"To", toPlace}, {"Message-ID", messageIDPlace}} {
+		before, after := around(own.place)
+		c.field(own.name+": "+before, own.place, after+"\r\n")
+	}
+	c.literal([]byte(strings.Join(fields, "") + "\r\n"))
+}
+
+// around returns what stands around what is the reader's own in a field.
+func around(p place) (before, after string) {
+	if p == datePlace {
+		return "", ""
+	}
+	return "<", ">"
 }
 
 func (c *compiler) field(before string, p place, after string) {
@@ -112,6 +126,18 @@ func (c *compiler) octets() octets {
 		}
 	}
 	return o
+}
+
+// cutFirst takes the octets before the first place away and returns them.
+func (o *octets) cutFirst() []byte {
+	first := &o.tail
+	if len(o.pieces) > 0 {
+		first = &o.pieces[0].literal
+	}
+	cut := *first
+	*first = nil
+	o.size -= len(cut)
+	return cut
 }
 
 func (c *compiler) template() *Template {

@@ -34,6 +34,8 @@ type Letter struct {
 
 	AutoSubmitted bool // Auto-Submitted: auto-generated, for what a program sends in answer to someone
 	Bulk          bool // Precedence: bulk
+
+	Signer *Signer // signs every copy, and is of From's domain; nil: none does
 }
 
 // header writes the fields that are the same for all readers, but for those
@@ -45,6 +47,9 @@ func (l Letter) header() ([]string, error) {
 	from, err := sender(l.From)
 	if err != nil {
 		return nil, fmt.Errorf("from: %w", err)
+	}
+	if s := l.Signer; s != nil && !strings.HasSuffix(strings.ToLower(from.Address), "@"+s.domain) {
+		return nil, fmt.Errorf("from: %q is not of the domain that signs, %s", l.From.Address, s.domain)
 	}
 	var h headerWriter
 	h.write(mailboxField("From", from))
