@@ -37,6 +37,8 @@ type LettersOptions struct {
 	// ReturnPath is where returned mail and mail from those who leave arrives.
 	// Without one it comes to From, and nobody leaves by mail.
 	ReturnPath mail.ReturnPath
+
+	Signer *mail.Signer // signs all that is mailed; nil: nothing is signed
 }
 
 // Letters writes what is mailed: it knows the text of each mailing and what
@@ -192,6 +194,7 @@ func (l *Letters) common() mail.Letter {
 		ListHelp:    l.opts.BaseURL + "/",
 		ListOwner:   "mailto:" + p.From.Address,
 		ListArchive: l.opts.BaseURL + "/issues",
+		Signer:      l.opts.Signer,
 	}
 }
 

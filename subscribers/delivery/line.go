@@ -138,6 +138,9 @@ func (l *line) deliver(c subscribers.Claim) bool {
 		l.fail(err)
 		return false
 	}
+	if l.relay.Unsigned {
+		letter = letter.Unsigned()
+	}
 	grant, err := l.commit(&c)
 	if err != nil {
 		return false

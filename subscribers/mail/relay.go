@@ -31,6 +31,8 @@ type Relay struct {
 
 	Connections   int // how many lines may be open at once; 10 from ParseRelay
 	PerConnection int // after how many messages a line is closed; 100 from ParseRelay, 0: no limit
+
+	Unsigned bool // the relay signs by itself (DKIM): it gets what [Template.Unsigned] fills in
 }
 
 // Addr returns the relay's host:port, ready for a dialer.
