@@ -83,29 +83,52 @@ SELECT d.mailing_id, d.subscriber_id, coalesce(s.address, d.recipient), d.state,
 FROM deliveries AS d
 LEFT JOIN subscribers AS s ON s.id = d.subscriber_id
 WHERE d.mailing_id = $1
-  AND d.state = $2
-ORDER BY d.subscriber_id`
+  AND d.subscriber_id > $2
+  AND d.state = $3
+ORDER BY d.subscriber_id
+LIMIT $4`
+
+// So many deliveries are read at a time: whoever lists them may stop to look,
+// and while a statement is open the database's log cannot be cut.
+const listWindow = 1000
 
 // Deliveries yields the deliveries of a mailing that are in a state, in the
-// order of the subscribers. An error is the last thing it yields.
+// order of the subscribers. While mail goes out, one that changes its state
+// meanwhile may be missing. An error is the last thing it yields.
 func (o *Outbox) Deliveries(ctx context.Context, mailing ID, state State) iter.Seq2[Delivery, error] {
 	return func(yield func(Delivery, error) bool) {
-		rows, err := o.db.Read().QueryContext(ctx, selectDeliveries, mailing, state)
-		if err != nil {
-			yield(Delivery{}, fmt.Errorf("deliveries of mailing %s: %w", mailing, err))
-			return
-		}
-		defer rows.Close()
-		for rows.Next() {
-			d, err := scanDelivery(rows)
-			if !yield(d, err) || err != nil {
+		for after := ID(-1); ; {
+			some, err := o.someDeliveries(ctx, mailing, after, state)
+			for _, d := range some {
+				if !yield(d, nil) {
+					return
+				}
+				after = d.Subscriber
+			}
+			if err != nil {
+				yield(Delivery{}, fmt.Errorf("deliveries of mailing %s: %w", mailing, err))
+			}
+			if err != nil || len(some) < listWindow {
 				return
 			}
 		}
-		if err := rows.Err(); err != nil {
-			yield(Delivery{}, fmt.Errorf("deliveries of mailing %s: %w", mailing, err))
-		}
 	}
+}
+
+func (o *Outbox) someDeliveries(ctx context.Context, mailing, after ID, state State) (some []Delivery, err error) {
+	rows, err := o.db.Read().QueryContext(ctx, selectDeliveries, mailing, after, state, listWindow)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		d, err := scanDelivery(rows)
+		if err != nil {
+			return some, err
+		}
+		some = append(some, d)
+	}
+	return some, rows.Err()
 }
 
 func scanDelivery(rows *sql.Rows) (Delivery, error) {

@@ -23,7 +23,7 @@ type commands struct {
 	Story      storyCommands      `cmd:"" help:"Add, list and hide stories."`
 	Source     sourceCommands     `cmd:"" help:"List the sources that stories are fetched from."`
 	Fetch      fetchCommand       `cmd:"" help:"Fetch all sources now and store what they bring."`
-	Issue      issueCommands      `cmd:"" help:"Preview, send, list and cancel issues."`
+	Issue      issueCommands      `cmd:"" help:"Preview, send, list, hold, cancel and resend issues."`
 	Subscriber subscriberCommands `cmd:"" help:"Add, import, list, export, suppress and erase subscribers."`
 	Arm        armCommand         `cmd:"" help:"Let mail leave for a relay beyond this machine, from here and from no copy of the database."`
 	Disarm     disarmCommand      `cmd:"" help:"Stop mail to relays beyond this machine."`

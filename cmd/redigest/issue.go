@@ -4,19 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"redigest/digest"
-	"redigest/subscribers"
 )
 
 type issueCommands struct {
 	Preview issuePreviewCommand `cmd:"" help:"Show the issue as it would go out now; stores and mails nothing."`
 	Send    issueSendCommand    `cmd:"" help:"The day's run, now: compose, freeze, mail, account. Run again, it goes on with what is owed."`
 	List    issueListCommand    `cmd:"" help:"List the newest issues."`
-	Status  issueStatusCommand  `cmd:"" help:"Print the account of an issue."`
+	Status  issueStatusCommand  `cmd:"" help:"Print the account of an issue and, on request, its addresses."`
+	Hold    issueHoldCommand    `cmd:"" help:"Keep an issue back, before it is made or while it goes out."`
+	Release issueReleaseCommand `cmd:"" help:"Let a held issue go on."`
 	Cancel  issueCancelCommand  `cmd:"" help:"Withdraw an issue: what is not handed over yet is not mailed."`
+	Resend  issueResendCommand  `cmd:"" help:"Mail again what is uncertain or failed, to those who still want it."`
 }
 
 // forDay is the flag of commands about one issue.
@@ -51,7 +52,7 @@ func (c *issueListCommand) Run(ctx context.Context, g *Globals, std *streams) er
 		}
 		w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 		for _, r := range reports {
-			fmt.Fprintf(w, "%s\t%s\t%d of %d accepted by %s\t%s\n", r.Day, r.State, r.Accepted, r.Planned, r.Relay, strings.TrimSpace(r.Subject+" "+bracketed(r.Reason)))
+			fmt.Fprintf(w, "%s\t%s\t%d of %d accepted by %s\t%s\n", r.Day, r.standing(), r.Accepted, r.Planned, r.Relay, r.title())
 		}
 		return w.Flush()
 	})
@@ -63,39 +64,6 @@ func bracketed(note string) string {
 		return ""
 	}
 	return "(" + note + ")"
-}
-
-type issueStatusCommand struct {
-	forDay
-	State string `help:"Also list every address in this state, with the last reply." enum:",queued,handed,deferred,accepted,refused,failed,uncertain,withdrawn" default:"" placeholder:"STATE"`
-	JSON  bool   `help:"Print the account as JSON."`
-}
-
-func (issueStatusCommand) example() string {
-	return "redigest issue status --day 2026-02-03 --state uncertain"
-}
-
-// Run prints one issue's account.
-func (c *issueStatusCommand) Run(ctx context.Context, g *Globals, std *streams) error {
-	return g.with(ctx, std, func(a *app) error {
-		issue, err := a.issue(ctx, c.Day)
-		if err != nil {
-			return err
-		}
-		r, err := a.report(ctx, issue.ID)
-		if err != nil {
-			return err
-		}
-		if c.State != "" && r.mailing != 0 {
-			for d, err := range a.outbox.Deliveries(ctx, r.mailing, subscribers.State(c.State)) {
-				if err != nil {
-					return err
-				}
-				r.Deliveries = append(r.Deliveries, address{d.Address, d.Reply.Code, d.Reply.Enhanced, d.Reply.Text})
-			}
-		}
-		return r.print(a, c.JSON)
-	})
 }
 
 // issue returns the issue of the day that a flag names.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -16,32 +15,27 @@ import (
 type report struct {
 	Edition digest.Edition    `json:"edition"`
 	Day     digest.Day        `json:"day"`
-	State   digest.IssueState `json:"state"` // “none” where there is no issue
+	State   digest.IssueState `json:"state"`          // “none” where there is no issue
+	Held    bool              `json:"held,omitempty"` // nothing of it goes out until it is released
 	Reason  string            `json:"reason,omitempty"`
 	Subject string            `json:"subject"`
 	Stories int               `json:"stories"`
 	Relay   string            `json:"relay"`          // what took the mail, or would
 	Test    string            `json:"test,omitempty"` // the address of a test copy, which the account is about then
 	subscribers.Account
-	Deliveries []address `json:"deliveries,omitempty"`
 
 	mailing subscribers.ID
 }
 
-// An address is one recipient and the last reply about them.
-type address struct {
-	Address  string `json:"address"`
-	Code     int    `json:"code,omitempty"`
-	Enhanced string `json:"enhanced,omitempty"`
-	Reply    string `json:"reply,omitempty"`
-}
-
 func (a *app) newReport(i digest.Issue, account subscribers.Account, relay string) report {
 	return report{
-		Edition: i.Edition, Day: i.Day, State: i.State, Reason: i.Reason, Subject: i.Subject,
+		Edition: i.Edition, Day: i.Day, State: i.State, Held: i.Held && !ended(i), Reason: i.Reason, Subject: i.Subject,
 		Stories: len(i.Stories), Relay: relay, Account: account,
 	}
 }
+
+// ended reports whether nothing of an issue goes out any more.
+func ended(i digest.Issue) bool { return i.State != digest.Draft && i.State != digest.Sending }
 
 // report returns the account of an issue; one that is not frozen has nothing
 // on it.
@@ -57,17 +51,17 @@ func (a *app) report(ctx context.Context, id digest.ID) (report, error) {
 	if err != nil {
 		return report{}, err
 	}
-	return a.accountOf(ctx, issue, mailing.ID)
+	return a.accountOf(ctx, issue, mailing)
 }
 
 // accountOf returns the account of one mailing of an issue. It names the relays
 // that took the mail, which may not be those of today's configuration.
-func (a *app) accountOf(ctx context.Context, issue digest.Issue, mailing subscribers.ID) (report, error) {
-	account, err := a.outbox.Account(ctx, mailing)
+func (a *app) accountOf(ctx context.Context, issue digest.Issue, mailing subscribers.Mailing) (report, error) {
+	account, err := a.outbox.Account(ctx, mailing.ID)
 	if err != nil {
 		return report{}, err
 	}
-	relays, err := a.outbox.Relays(ctx, mailing)
+	relays, err := a.outbox.Relays(ctx, mailing.ID)
 	if err != nil {
 		return report{}, err
 	}
@@ -76,18 +70,32 @@ func (a *app) accountOf(ctx context.Context, issue digest.Issue, mailing subscri
 		relay = strings.Join(relays, ", ")
 	}
 	r := a.newReport(issue, account, relay)
-	r.mailing = mailing
+	r.mailing = mailing.ID
+	r.Held = r.Held || !mailing.HeldAt.IsZero() && !ended(issue)
 	return r, nil
 }
 
 // headline says which issue a report is about.
 func (r report) headline() string {
-	line := fmt.Sprintf("%s of %s, %s: %s", r.Edition, r.Day, r.State, r.Subject)
+	line := fmt.Sprintf("%s of %s, %s", r.Edition, r.Day, r.standing())
 	if r.Test != "" {
-		line = fmt.Sprintf("test copy of the %s issue of %s to %s: %s", r.Edition, r.Day, r.Test, r.Subject)
+		line = fmt.Sprintf("test copy of the %s issue of %s to %s", r.Edition, r.Day, r.Test)
+	}
+	if r.Subject != "" {
+		line += ": " + r.Subject
 	}
 	return strings.TrimSpace(line + " " + bracketed(r.Reason))
 }
+
+// standing is the issue's state in words.
+func (r report) standing() string {
+	if r.Held {
+		return string(r.State) + ", held"
+	}
+	return string(r.State)
+}
+
+func (r report) title() string { return strings.TrimSpace(r.Subject + " " + bracketed(r.Reason)) }
 
 // print prints the account, in words or as JSON.
 func (r report) print(a *app, asJSON bool) error {
@@ -95,6 +103,9 @@ func (r report) print(a *app, asJSON bool) error {
 		return printJSON(a.std.out, r)
 	}
 	fmt.Fprintln(a.std.out, r.headline())
+	if r.Held {
+		fmt.Fprintf(a.std.out, "nothing of it goes out until: redigest issue release --day %s\n", r.Day)
+	}
 	if r.Relay == mailboxRelay {
 		fmt.Fprintf(a.std.out, "mailed to nobody: mail goes to the built-in mailbox in %s\n", a.config.Mailbox())
 	}
@@ -113,31 +124,11 @@ func (r report) print(a *app, asJSON bool) error {
 		{"refused", r.Refused, "refused for good", false},
 		{"failed", r.Failed, "given up", false},
 		{"withdrawn", r.Withdrawn, "no longer wanted, or cancelled", false},
-		{"uncertain", r.Uncertain, "the line died when they had been handed over; they are not sent again", false},
+		{"uncertain", r.Uncertain, "the line died when they had been handed over; sent again only by: redigest issue resend --uncertain", false},
 	} {
 		if line.show || line.count > 0 {
 			fmt.Fprintf(w, "%s\t%d\t  %s\n", line.name, line.count, line.words)
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for _, d := range r.Deliveries {
-		fmt.Fprintf(a.std.out, "  %s  %s\n", d.Address, d.words())
-	}
-	return nil
-}
-
-// words is the last reply about a recipient.
-func (d address) words() string {
-	var words []string
-	if d.Code != 0 {
-		words = append(words, strconv.Itoa(d.Code))
-	}
-	for _, w := range []string{d.Enhanced, d.Reply} {
-		if w != "" {
-			words = append(words, w)
-		}
-	}
-	return strings.Join(words, " ")
+	return w.Flush()
 }

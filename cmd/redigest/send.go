@@ -46,6 +46,8 @@ func (c *issueSendCommand) send(ctx context.Context, a *app, day digest.Day) err
 	issue, err := a.pipeline.Publish(ctx, digest.Daily, day)
 	if reason := noIssue(err); reason != "" && issue.FrozenAt.IsZero() {
 		return c.printNone(a, day, reason)
+	} else if errors.Is(err, pipeline.ErrHeld) {
+		return fmt.Errorf("%w; to let it go: redigest issue release --day %s", err, day)
 	} else if err != nil && reason == "" {
 		return err
 	}
@@ -55,15 +57,21 @@ func (c *issueSendCommand) send(ctx context.Context, a *app, day digest.Day) err
 	if err != nil {
 		return err
 	}
-	deliverErr := a.deliver(ctx, mailing.ID, false)
+	return a.deliverIssue(ctx, issue.ID, mailing.ID, c.JSON)
+}
+
+// deliverIssue delivers until nothing more can be done now, and prints the
+// account. It returns an error when something is owed or uncertain.
+func (a *app) deliverIssue(ctx context.Context, issue digest.ID, mailing subscribers.ID, asJSON bool) error {
+	deliverErr := a.deliver(ctx, mailing, false)
 	// What was sent is told also when the command was stopped.
 	told := context.WithoutCancel(ctx)
 	settleErr := a.pipeline.Settle(told)
-	r, err := a.report(told, issue.ID)
+	r, err := a.report(told, issue)
 	if err != nil {
 		return errors.Join(deliverErr, settleErr, err)
 	}
-	if err := errors.Join(deliverErr, settleErr, r.print(a, c.JSON)); err != nil {
+	if err := errors.Join(deliverErr, settleErr, r.print(a, asJSON)); err != nil {
 		return err
 	}
 	if r.Owed()+r.Uncertain > 0 {
@@ -167,7 +175,7 @@ func (c *issueSendCommand) test(ctx context.Context, a *app, day digest.Day) err
 	if err := a.deliver(ctx, mailing.ID, true); err != nil {
 		return err
 	}
-	r, err := a.accountOf(ctx, issue, mailing.ID)
+	r, err := a.accountOf(ctx, issue, mailing)
 	if err != nil {
 		return err
 	}

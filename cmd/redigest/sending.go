@@ -223,7 +223,7 @@ func (w *watch) look(ctx context.Context) (done bool, err error) {
 		w.last, w.moved = account, w.now()
 	}
 	switch {
-	case !mailing.PlannedAt.IsZero() && account.Queued+account.Handed == 0:
+	case !mailing.PlannedAt.IsZero() && account.Queued+account.Handed == 0, !mailing.HeldAt.IsZero() && account.Handed == 0:
 		return true, nil
 	case w.now().Sub(w.moved) > patience:
 		return false, errStuck
