@@ -183,9 +183,9 @@ func TestASubscriberAsJSON(t *testing.T) {
 	r := find(t, l, "alice@example.org")
 	r.ID = 7
 	for want, value := range map[string]any{
-		`{"id":"7","address":"alice@example.org","name":"Alice","status":"confirmed","edition":"daily","created_at":"2026-02-02T06:00:00Z","confirmed_at":"2026-02-02T06:00:00Z","suppressed":[]}`:                                                                                                                              r.Subscriber,
-		`{"id":"7","address":"alice@example.org","name":"Alice","status":"confirmed","edition":"daily","created_at":"2026-02-02T06:00:00Z","confirmed_at":"2026-02-02T06:00:00Z","suppressed":[],"consents":[{"event":"added","at":"2026-02-02T06:00:00Z","address":"alice@example.org","ground":"at the fair"}],"signups":[]}`: r,
-		`[{"reason":"manual","source":"550 no such reader bob@example.org","created_at":"2026-02-02T06:00:00Z"}]`:                                                                                                                                                                                                               find(t, l, "bob@example.org").Suppressed,
+		`{"id":"7","address":"alice@example.org","name":"Alice","status":"confirmed","edition":"daily","created_at":"2026-02-02T06:00:00Z","confirmed_at":"2026-02-02T06:00:00Z","suppressed":[]}`:                                                                                                                                            r.Subscriber,
+		`{"id":"7","address":"alice@example.org","name":"Alice","status":"confirmed","edition":"daily","created_at":"2026-02-02T06:00:00Z","confirmed_at":"2026-02-02T06:00:00Z","suppressed":[],"consents":[{"event":"added","at":"2026-02-02T06:00:00Z","address":"alice@example.org","ground":"at the fair"}],"signups":[],"returned":[]}`: r,
+		`[{"reason":"manual","source":"550 no such reader bob@example.org","created_at":"2026-02-02T06:00:00Z"}]`:                                                                                                                                                                                                                             find(t, l, "bob@example.org").Suppressed,
 	} {
 		got, err := json.Marshal(value)
 		if err != nil || string(got) != want {

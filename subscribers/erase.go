@@ -72,8 +72,10 @@ func (l *List) bury(ctx context.Context, tx *sql.Tx, hash string) (id ID, err er
 	if before.ID == 0 && signUps == 0 && len(before.Suppressed) == 0 {
 		return 0, ErrNoSubscriber
 	}
-	if _, err := tx.ExecContext(ctx, clearSources, hash); err != nil {
-		return 0, err
+	for _, statement := range []string{clearSources, deleteReturned} {
+		if _, err := tx.ExecContext(ctx, statement, hash); err != nil {
+			return 0, err
+		}
 	}
 	if err := addSuppression(ctx, tx, hash, Suppression{Reason: ReasonErased, CreatedAt: l.moment()}); err != nil || before.ID == 0 {
 		return 0, err
@@ -146,6 +148,9 @@ func (l *List) forgetTests(ctx context.Context, a Address) (int, error) {
 		return 0, err
 	}
 	return len(mailings), l.db.Transact(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, deleteReturned, l.keys.hash(a)); err != nil {
+			return err
+		}
 		for _, id := range mailings {
 			if _, err := tx.ExecContext(ctx, clearTest, int64(id), database.Millis(l.moment())); err != nil {
 				return err

@@ -15,6 +15,8 @@ type Record struct {
 	Subscriber
 	Consents []Consent    `json:"consents"` // oldest first; empty, never nil, when there are none
 	SignUps  []FilledForm `json:"signups"`  // likewise
+
+	Returned []ReturnedRecord `json:"returned"` // mail to it that came back; likewise
 }
 
 // A FilledForm is one sign-up as it is kept, whatever came of it. Whoever filled
@@ -58,6 +60,9 @@ func recordOf(ctx context.Context, q querier, hash string) (r Record, err error)
 		return r, err
 	}
 	if r.SignUps, err = signUpsOf(ctx, q, hash); err != nil {
+		return r, err
+	}
+	if r.Returned, err = returnedOf(ctx, q, hash); err != nil {
 		return r, err
 	}
 	if r.ID == 0 && len(r.Suppressed) == 0 && len(r.SignUps) == 0 {

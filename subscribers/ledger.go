@@ -30,6 +30,10 @@ type Settlement struct {
 	State State
 	DueAt time.Time // of a deferred one
 	Reply Reply
+
+	// AtRecipient says that Reply was the answer to the recipient (RCPT): being
+	// refused then counts against the address, see [ReplyReport].
+	AtRecipient bool
 }
 
 // An Entry is what one line to a relay has to write down before it goes on: what
@@ -53,10 +57,11 @@ type Grant struct {
 // A Ledger writes down the entries of many lines in few transactions: while one
 // is committed, the entries that come in wait, and the next takes them all.
 type Ledger struct {
-	db   *database.DB
-	now  func() time.Time
-	stmt statements
-	turn chan struct{} // held by the one who commits
+	db     *database.DB
+	now    func() time.Time
+	policy ReturnPolicy
+	stmt   statements
+	turn   chan struct{} // held by the one who commits
 
 	mu   sync.Mutex
 	next *group // to be committed next; nil when nothing waits
@@ -74,7 +79,7 @@ type group struct {
 // Ledger returns a new ledger of o. One process, the one with the sender's
 // lock, may use it.
 func (o *Outbox) Ledger(ctx context.Context) (*Ledger, error) {
-	l := &Ledger{db: o.db, now: o.now, turn: make(chan struct{}, 1)}
+	l := &Ledger{db: o.db, now: o.now, policy: o.policy, turn: make(chan struct{}, 1)}
 	if err := l.stmt.prepare(ctx, o.db); err != nil {
 		return nil, fmt.Errorf("open the ledger: %w", err)
 	}
@@ -131,7 +136,8 @@ func (l *Ledger) commit(g *group) {
 	ctx := context.Background()
 	g.grants = make([]Grant, len(g.entries))
 	err := l.db.Transact(ctx, func(tx *sql.Tx) error {
-		b := book{ctx: ctx, tx: tx, stmt: &l.stmt, now: database.Millis(l.now()), bound: map[*sql.Stmt]*sql.Stmt{}}
+		b := book{ctx: ctx, tx: tx, stmt: &l.stmt, now: database.Millis(l.now()), bound: map[*sql.Stmt]*sql.Stmt{},
+			policy: l.policy, newID: func() ID { return l.db.NewID(l.now()) }}
 		for i, e := range g.entries {
 			if err := b.settle(e.Settle); err != nil {
 				return err
@@ -178,7 +184,9 @@ type book struct {
 	stmt *statements
 	now  int64
 
-	bound map[*sql.Stmt]*sql.Stmt // to tx
+	policy ReturnPolicy
+	newID  func() ID
+	bound  map[*sql.Stmt]*sql.Stmt // to tx
 }
 
 // in returns a statement bound to the transaction.
@@ -234,8 +242,11 @@ func (b book) settle(s *Settlement) error {
 			b.exec(b.stmt.refill, s.Mailing))
 	}
 	err := b.exec(b.stmt.settle, s.Mailing, s.Subscriber, s.State, database.Millis(s.DueAt), b.now, s.Reply.Code, s.Reply.Enhanced, s.Reply.Text)
-	if err != nil || s.State != Accepted || s.Subscriber == 0 {
+	if err != nil {
 		return err
+	}
+	if s.State != Accepted || s.Subscriber == 0 {
+		return b.returned(s)
 	}
 	return b.exec(b.stmt.accepted, s.Subscriber, b.now)
 }

@@ -34,6 +34,8 @@ type ListOptions struct {
 	AskedPerNetwork int // for forms from one network (IPv4 /24, IPv6 /48) in an hour; 20 if zero
 	AskedInAll      int // in an hour; 1,000 if zero
 
+	Returned ReturnPolicy // what follows from mail that comes back
+
 	Now func() time.Time // time.Now if nil
 }
 
@@ -45,13 +47,14 @@ type List struct {
 	perMailbox int
 	perNetwork int
 	inAll      int
+	policy     ReturnPolicy
 	now        func() time.Time
 }
 
 // NewList returns the list in db, whose tables [Migrate] has made. The first
 // time it makes the keys that links are signed and addresses are hashed with.
 func NewList(ctx context.Context, db *database.DB, opts ListOptions) (*List, error) {
-	l := &List{db: db, now: opts.Now,
+	l := &List{db: db, now: opts.Now, policy: opts.Returned,
 		perMailbox: cmp.Or(opts.AskedPerMailbox, 3), perNetwork: cmp.Or(opts.AskedPerNetwork, 20), inAll: cmp.Or(opts.AskedInAll, 1000)}
 	if l.now == nil {
 		l.now = time.Now

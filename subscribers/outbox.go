@@ -13,6 +13,8 @@ import (
 
 // OutboxOptions sets up an [Outbox].
 type OutboxOptions struct {
+	Returned ReturnPolicy // what follows when relays refuse recipients
+
 	Now func() time.Time // time.Now if nil
 }
 
@@ -20,8 +22,9 @@ type OutboxOptions struct {
 // process may put mail into it or look at it; one alone may take mail out (see
 // the lock in package delivery).
 type Outbox struct {
-	db  *database.DB
-	now func() time.Time
+	db     *database.DB
+	now    func() time.Time
+	policy ReturnPolicy
 }
 
 // NewOutbox returns the outbox in db.
@@ -29,7 +32,7 @@ func NewOutbox(db *database.DB, opts OutboxOptions) *Outbox {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
-	return &Outbox{db: db, now: opts.Now}
+	return &Outbox{db: db, now: opts.Now, policy: opts.Returned}
 }
 
 // Mailing returns a mailing by its ID, or [ErrNoMailing].

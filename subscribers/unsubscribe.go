@@ -20,6 +20,10 @@ const leftByLink = "the link to leave in a mail"
 // Once begun it is done to the end: mail providers that press the button for
 // their readers need not wait for the answer.
 func (l *List) Unsubscribe(ctx context.Context, token string, at Step) error {
+	return l.unsubscribe(ctx, token, leftByLink, at)
+}
+
+func (l *List) unsubscribe(ctx context.Context, token, source string, at Step) error {
 	named, err := l.keys.links.Parse(token, link.Unsubscribe)
 	if err != nil {
 		return err
@@ -31,7 +35,7 @@ func (l *List) Unsubscribe(ctx context.Context, token string, at Step) error {
 		if err != nil {
 			return err
 		}
-		return l.leave(ctx, tx, hash, leftByLink, at)
+		return l.leave(ctx, tx, hash, source, at)
 	})
 	if err != nil && !errors.Is(err, ErrNoSubscriber) {
 		return fmt.Errorf("unsubscribe %s: %w", id, err)
@@ -56,5 +60,9 @@ func (l *List) leave(ctx context.Context, tx *sql.Tx, hash, source string, at St
 	if err := saveSuppressions(ctx, tx, hash, before, s); err != nil {
 		return err
 	}
-	return l.record(ctx, tx, s.ID, at.consent(EventUnsubscribed, s, now))
+	c := at.consent(EventUnsubscribed, s, now)
+	if source != leftByLink {
+		c.Ground = source
+	}
+	return l.record(ctx, tx, s.ID, c)
 }

@@ -153,7 +153,7 @@ func (l *line) deliver(c subscribers.Claim) bool {
 		return true
 	}
 	v := l.streak.judged(l.send(letter, c, grant))
-	l.settle = &subscribers.Settlement{Key: c.Key(), State: v.state, DueAt: v.due, Reply: v.reply}
+	l.settle = &subscribers.Settlement{Key: c.Key(), State: v.state, DueAt: v.due, Reply: v.reply, AtRecipient: v.atRecipient}
 	l.tally.count(c.Mailing, v.state)
 	if v.trouble != nil {
 		l.trouble(v.trouble, v.stop)

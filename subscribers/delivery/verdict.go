@@ -26,6 +26,8 @@ type verdict struct {
 	due   time.Time // of a deferred one
 	reply subscribers.Reply
 
+	atRecipient bool // reply is about the recipient
+
 	lineGone bool  // the line must not be used again
 	trouble  error // the relay itself is in trouble: leave it alone for a while; names no reader
 	stop     bool  // it stays in trouble until somebody puts it right
@@ -53,7 +55,7 @@ func judge(a attempt, reply mail.Reply, err error) verdict {
 }
 
 func judgeRefusal(a attempt, r *mail.Refusal) verdict {
-	v := verdict{reply: stored(r.Reply)}
+	v := verdict{reply: stored(r.Reply), atRecipient: r.Stage == mail.StageRcpt}
 	switch {
 	case beforeRecipient(r.Stage) || r.Local && r.Stage != mail.StageRcpt:
 		v.state, v.lineGone, v.trouble, v.stop = subscribers.Queued, true, r.Discreet(), !r.Temporary()
@@ -93,7 +95,7 @@ func tooMany(r *mail.Refusal) bool {
 func unwritable(err error) verdict {
 	var refusal *mail.Refusal
 	if errors.As(err, &refusal) {
-		return verdict{state: subscribers.Refused, reply: stored(refusal.Reply)}
+		return verdict{state: subscribers.Refused, reply: stored(refusal.Reply), atRecipient: refusal.Stage == mail.StageRcpt}
 	}
 	return verdict{state: subscribers.Failed, reply: said(err)}
 }

@@ -1,0 +1,134 @@
+package subscribers
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"redigest/digest/database"
+)
+
+// A returnedRow is what is kept of one mail that came back.
+type returnedRow struct {
+	id        ID
+	mail      string
+	messageID string
+	hash      string // of the address
+	mailing   ID
+	at        time.Time
+	event     ReturnEvent
+	weight    Weight
+	report    Report
+}
+
+const insertReturned = `
+INSERT INTO returned (id, mail_hash, message_id, address_hash, mailing_id, at, event, weight, status, code, reason, effect)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '')
+ON CONFLICT (mail_hash) DO NOTHING`
+
+// insert writes the row, and reports false when the same mail was written
+// before.
+func (r returnedRow) insert(ctx context.Context, tx *sql.Tx) (fresh bool, err error) {
+	const longest = 40 // of a word that strangers write
+	n, err := execCount(ctx, tx, insertReturned, int64(r.id), r.mail, r.messageID, r.hash, int64(r.mailing), database.Millis(r.at),
+		string(r.event), string(r.weight), cleanLine(r.report.Status, longest), cleanLine(r.report.Code, longest), cleanLine(r.report.Reason, longest))
+	return n > 0, err
+}
+
+const updateEffect = `
+UPDATE returned
+SET effect = $2
+WHERE id = $1`
+
+func (r returnedRow) noteEffect(ctx context.Context, tx *sql.Tx, e Effect) error {
+	_, err := tx.ExecContext(ctx, updateEffect, int64(r.id), string(e))
+	return err
+}
+
+// selectFates goes through the issues by their own index, newest first, and
+// looks each delivery up by its key.
+const selectFates = `
+SELECT m.id, m.created_at, d.state, coalesce(r.weight, '')
+FROM mailings AS m
+JOIN deliveries AS d ON d.mailing_id = m.id AND d.subscriber_id = $1
+LEFT JOIN returned AS r ON r.address_hash = $2 AND r.mailing_id = m.id
+WHERE m.kind = 'issue'
+  AND m.issue_id > 0
+ORDER BY m.issue_id DESC
+LIMIT $3`
+
+// So many issues are looked through at most for a run of soft bounces.
+const fatesKept = 100
+
+// fatesOf returns what became of the newest issues that were mailed to an
+// address, newest first.
+func fatesOf(ctx context.Context, q querier, subscriber ID, hash string) (fates []fate, err error) {
+	rows, err := q.QueryContext(ctx, selectFates, int64(subscriber), hash, fatesKept)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var last ID
+	for rows.Next() {
+		var f fate
+		var mailing ID
+		var at int64
+		if err := rows.Scan(&mailing, &at, &f.state, &f.weight); err != nil {
+			return nil, err
+		}
+		f.at = database.Time(at)
+		if n := len(fates); n > 0 && mailing == last {
+			// Several mails came back for one: the gravest counts.
+			if f.weight.rank() > fates[n-1].weight.rank() {
+				fates[n-1] = f
+			}
+			continue
+		}
+		fates, last = append(fates, f), mailing
+	}
+	return fates, rows.Err()
+}
+
+const deleteReturned = `
+DELETE FROM returned
+WHERE address_hash = $1`
+
+// A ReturnedRecord is what is kept of a mail that came back, or of a relay
+// that refused a recipient.
+type ReturnedRecord struct {
+	At        time.Time   `json:"at"`
+	Event     ReturnEvent `json:"event"`
+	Mailing   ID          `json:"mailing,omitzero"`    // what came back; 0: not known
+	MessageID string      `json:"message_id,omitzero"` // of the mail that came back
+	Weight    Weight      `json:"weight"`
+	Status    string      `json:"status"`
+	Code      string      `json:"code"`
+	Reason    string      `json:"reason"`
+	Effect    Effect      `json:"effect"` // empty: nothing
+}
+
+const selectReturned = `
+SELECT at, event, mailing_id, message_id, weight, status, code, reason, effect
+FROM returned
+WHERE address_hash = $1
+ORDER BY id`
+
+// returnedOf returns what came back from an address, oldest first; never nil.
+func returnedOf(ctx context.Context, q querier, hash string) ([]ReturnedRecord, error) {
+	list := []ReturnedRecord{}
+	rows, err := q.QueryContext(ctx, selectReturned, hash)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r ReturnedRecord
+		var at int64
+		if err := rows.Scan(&at, &r.Event, &r.Mailing, &r.MessageID, &r.Weight, &r.Status, &r.Code, &r.Reason, &r.Effect); err != nil {
+			return nil, err
+		}
+		r.At = database.Time(at)
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
