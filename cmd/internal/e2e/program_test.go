@@ -104,7 +104,10 @@ type account struct {
 	State                                                        string
 	Planned, Queued, Handed, Deferred, Accepted, Refused, Failed int
 	Uncertain, Withdrawn                                         int
-	Deliveries                                                   []struct{ Address string }
+	Deliveries                                                   []struct {
+		Address, Enhanced, Reply string
+		Code                     int
+	}
 }
 
 func (p *program) account(out string) (a account) {

@@ -1,0 +1,191 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// The doors of the Postfix; see testdata/postfix/master.cf.
+const (
+	strictDoor  = "smtp+plain://127.0.0.1:25"
+	laxDoor     = "smtp+plain://127.0.0.1:2525"
+	greyDoor    = "smtp+plain://127.0.0.1:2526"
+	onwardDoor  = "smtp+plain://127.0.0.1:2527"
+	onwardTo    = "127.0.0.1:2600" // where what comes by the last one is handed on to
+	mailboxUser = 5000             // owns the mailboxes
+)
+
+//go:embed testdata/postfix
+var postfixFiles embed.FS
+
+// A world is Postfix as all the mail servers that readers have. It lives as
+// long as the sealed network.
+type world struct{ dir string }
+
+var postfix = sync.OnceValues(startPostfix)
+
+func newWorld(t *testing.T) world {
+	t.Helper()
+	w, err := postfix()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func startPostfix() (world, error) {
+	w := world{filepath.Join(os.TempDir(), "postfix")}
+	owner, err := user.Lookup("postfix")
+	if err != nil {
+		return w, fmt.Errorf("find Postfix: %w", err)
+	}
+	uid, _ := strconv.Atoi(owner.Uid)
+	for name, uid := range map[string]int{"etc": 0, "queue": 0, "log": 0, "data": uid, "mail": mailboxUser} {
+		dir := filepath.Join(w.dir, name)
+		if err := errors.Join(os.MkdirAll(dir, 0o755), os.Chown(dir, uid, -1)); err != nil {
+			return w, err
+		}
+	}
+	if err := w.configure(); err != nil {
+		return w, err
+	}
+	if out, err := exec.Command("postfix", "-c", filepath.Join(w.dir, "etc"), "start").CombinedOutput(); err != nil {
+		return w, fmt.Errorf("start Postfix: %w\n%s%s", err, out, w.log())
+	}
+	for range 200 {
+		if c, err := net.Dial("tcp", "127.0.0.1:25"); err == nil {
+			return w, c.Close()
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return w, fmt.Errorf("Postfix does not answer\n%s", w.log())
+}
+
+func (w world) configure() error {
+	files, err := postfixFiles.ReadDir("testdata/postfix")
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		text, err := postfixFiles.ReadFile("testdata/postfix/" + f.Name())
+		if err != nil {
+			return err
+		}
+		text = bytes.ReplaceAll(text, []byte("DIR"), []byte(w.dir))
+		if err := os.WriteFile(filepath.Join(w.dir, "etc", f.Name()), text, 0o644); err != nil {
+			return err
+		}
+	}
+	var mailboxes strings.Builder
+	mailboxes.WriteString("daily@example.org own/\nb@bounce.example.org returned/\nu@bounce.example.org returned/\n")
+	for _, street := range []string{"world", "grey", "lax", "signed", "back"} { // one for each test
+		for house := range 10 {
+			fmt.Fprintf(&mailboxes, "%s%d@inbox.example inbox/%[1]s%[2]d/\n", street, house)
+		}
+	}
+	return os.WriteFile(filepath.Join(w.dir, "etc", "mailboxes"), []byte(mailboxes.String()), 0o644)
+}
+
+func (w world) log() string {
+	text, _ := os.ReadFile(filepath.Join(w.dir, "log", "mail.log"))
+	return string(text)
+}
+
+// mailbox returns what has come into a mailbox such as inbox/ann, oldest first,
+// with the line ends that mail has on the wire.
+func (w world) mailbox(t *testing.T, name string) (mails []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(w.dir, "mail", name, "new", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mails = append(mails, strings.ReplaceAll(string(raw), "\n", "\r\n"))
+	}
+	return mails
+}
+
+// comes waits until n mails are in a mailbox.
+func (w world) comes(t *testing.T, name string, n int) []string {
+	t.Helper()
+	var mails []string
+	for range 300 {
+		if mails = w.mailbox(t, name); len(mails) >= n {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if len(mails) != n {
+		t.Fatalf("%d mails came to %s, not %d\n%s", len(mails), name, n, tail(w.log()))
+	}
+	return mails
+}
+
+// untraced takes away what the servers on the way have put above a mail.
+func untraced(mail string) string {
+	for {
+		name, _, _ := strings.Cut(mail, ":")
+		switch name {
+		case "Return-Path", "X-Original-To", "Delivered-To", "Received", "X-Greylist":
+		default:
+			return mail
+		}
+		_, rest, _ := strings.Cut(mail, "\r\n")
+		for strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "\t") {
+			_, rest, _ = strings.Cut(rest, "\r\n")
+		}
+		mail = rest
+	}
+}
+
+func tail(log string) string {
+	lines := strings.Split(log, "\n")
+	return strings.Join(lines[max(0, len(lines)-40):], "\n")
+}
+
+// server runs a server in the foreground until the test ends, and waits until
+// it answers at addr.
+func server(t *testing.T, addr, name string, args ...string) {
+	t.Helper()
+	var said bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("start %s: %v", name, err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("%s said: %s", name, said.String())
+		}
+	})
+	for range 200 {
+		if c, err := net.Dial("tcp", addr); err == nil {
+			_ = c.Close()
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("%s does not answer at %s: %s", name, addr, said.String())
+}
