@@ -1,122 +1,173 @@
 package mail
 
 import (
+	"bufio"
 	"context"
-	"fmt"
 	"net"
-	"strconv"
+	"sync/atomic"
 
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// An Envelope is who a message is really from and to.
-type Envelope struct {
-	From string // empty: the null sender
-	To   string
-	ID   string // ENVID for a relay that reports (RFC 3461 section 4.4), of [a-z0-9] only; empty: none
-}
-
 // A Conn is one open line to a relay. One goroutine uses it at a time.
+//
+// A message goes over it in four calls: Offer says who it is for, Ready hears
+// that the relay waits for it, Body gives it, Answer hears what became of it.
+// Nothing of it goes out before Body, so what Ready has said yes to can still
+// be taken back, by [Conn.Drop]. The next message may be offered as soon as
+// this one's Body is given; a relay that takes commands in groups (PIPELINING,
+// RFC 2920) then gets both in one write, and one message costs one round trip:
+//
+//	Offer(1) Ready  Body(1) Offer(2) Answer(1) Ready  Body(2) Offer(3) Answer(2) …
+//
+// Ready may come before Answer: what the relay said of earlier messages is kept
+// until Answer asks for it, oldest first, even when the line is broken by then.
 type Conn struct {
 	relay  Relay
 	client *smtp.Client
+	in     *bufio.Reader
 	line   *line
 	wait   Timeouts
+	can    extensions
 
-	limit    int64 // of a message's size, 0: none known
-	hasSize  bool
-	hasUTF8  bool
-	stuffed  []byte // the message at hand, dots doubled
-	begun    bool   // the relay holds a transaction that came to nothing
+	body     []byte // the message that was given, until it is written
+	commands []byte // of the message that is offered
+	tail     []byte // what is written behind the body
+	given    progress
+	offered  progress
+	resets   bool     // commands begin with RSET
+	begun    bool     // the relay holds a transaction that came to nothing
+	answers  []answer // to bodies, until they are asked for
+	said     lastWords
+	stuffed  []byte // the message of Send, dots doubled
+
+	attention
 	isBroken bool
+	why      error // the line is broken
+}
+
+// progress is how far a message has come: offered, or given with its body.
+type progress int
+
+const (
+	nothing progress = iota
+	queued
+	written
+	awaited // offered only: the relay waits for the body
+)
+
+// An answer is what Answer returns.
+type answer struct {
+	reply Reply
+	err   error
 }
 
 func newConn(r Relay, client *smtp.Client, l *line, wait Timeouts) *Conn {
-	c := &Conn{relay: r, client: client, line: l, wait: wait}
-	c.limit, c.hasSize = sizeLimit(client)
-	c.hasUTF8, _ = client.Extension("SMTPUTF8")
-	return c
+	return &Conn{relay: r, client: client, in: client.Text.R, line: l, wait: wait, can: offeredBy(client)}
 }
 
-// Broken reports whether the line is of no more use: open another.
+// Broken reports whether the line is of no more use: open another. What was
+// given over it can still be asked for.
 func (c *Conn) Broken() bool { return c.isBroken }
 
-// Send hands one message over. A nil error means that the relay took
-// responsibility for it; the reply then often names it in the relay's own log.
-// Else the error is a *[Refusal], [ErrUncertain] (wrapped), or a *[LineError]:
-// the message was not delivered, but another line may do. When ctx is done,
-// Send stops waiting and the line is broken.
-func (c *Conn) Send(ctx context.Context, e Envelope, msg []byte) (Reply, error) {
-	if err := ctx.Err(); err != nil {
+// Send hands one message over: Offer, Ready, Body and Answer in one. The
+// message is not yet dot-stuffed. When ctx is done before anything was said,
+// the line is still good.
+func (c *Conn) Send(ctx context.Context, e Envelope, msg []byte) (reply Reply, err error) {
+	if ctx.Err() != nil {
 		return Reply{}, &LineError{StageMail, c.relay.Name, context.Cause(ctx)}
 	}
-	if c.isBroken {
-		return Reply{}, &LineError{StageMail, c.relay.Name, net.ErrClosed}
+	if c.stuffed, err = stuff(c.stuffed[:0], msg); err != nil {
+		return Reply{}, c.local(StageBody, 554, "5.6.0", err.Error())
 	}
-	t, err := c.prepare(e, msg)
-	if err != nil {
+	if err := c.Offer(e, len(msg)); err != nil {
 		return Reply{}, err
 	}
-	stop := context.AfterFunc(ctx, c.line.abort)
-	reply, err := c.transact(ctx, t)
-	if !stop() {
-		c.hangUp()
+	if err := c.Ready(ctx); err != nil {
+		return Reply{}, err
 	}
-	return reply, err
+	if err := c.Body(c.stuffed); err != nil {
+		return Reply{}, err
+	}
+	return c.Answer(ctx)
 }
 
-// A transaction is one message on its way: what the commands say.
-type transaction struct {
-	mail, rcpt string
-	stuffed    []byte
-}
+// Drop hangs up without a word. It is the way to take back a message that is
+// offered or ready: nobody gets it.
+func (c *Conn) Drop() { c.hangUp(net.ErrClosed) }
 
-// prepare does all that needs no relay, and refuses what no relay could take.
-func (c *Conn) prepare(e Envelope, msg []byte) (transaction, error) {
-	to, err := onTheWire(e.To)
-	if err != nil {
-		return transaction{}, badRecipient(e.To, err)
-	}
-	from := ""
-	if e.From != "" {
-		if from, err = onTheWire(e.From); err != nil {
-			return transaction{}, c.local(StageMail, 553, "5.1.7", fmt.Sprintf("%q is not an address: %v", e.From, err))
-		}
-	}
-	utf8 := NeedsSMTPUTF8(to) || NeedsSMTPUTF8(from)
-	if utf8 && !c.hasUTF8 {
-		return transaction{}, c.local(StageRcpt, 553, "5.6.7", "the relay takes no addresses beyond ASCII, and this one is: "+to)
-	}
-	if c.limit > 0 && int64(len(msg)) > c.limit {
-		return transaction{}, c.local(StageMail, 552, "5.3.4", fmt.Sprintf("the message has %d octets, and the relay takes %d", len(msg), c.limit))
-	}
-	if c.stuffed, err = stuff(c.stuffed[:0], msg); err != nil {
-		return transaction{}, c.local(StageBody, 554, "5.6.0", err.Error())
-	}
-	t := transaction{mail: "MAIL FROM:<" + from + ">", rcpt: "RCPT TO:<" + to + ">", stuffed: c.stuffed}
-	if c.hasSize {
-		t.mail += " SIZE=" + strconv.Itoa(len(msg))
-	}
-	if utf8 {
-		t.mail += " SMTPUTF8 BODY=8BITMIME" // RFC 6531 section 3.6 offers both together
-	}
-	return t, nil
-}
-
-func (c *Conn) local(s Stage, code int, enhanced, text string) *Refusal {
-	return &Refusal{Stage: s, Local: true, Reply: Reply{Code: code, Enhanced: enhanced, Text: cut(text, maxReplyText)}}
-}
-
-// Close says QUIT, if the line still stands, and closes it.
+// Close says QUIT, if that can be said, and closes the line.
 func (c *Conn) Close() error {
 	if c.isBroken {
 		return nil
 	}
-	c.isBroken = true
-	c.line.allow()
-	if c.client.UpdateDeadline(c.wait.Quit) == nil && c.write([]byte("QUIT\r\n")) == nil {
-		// Read, so that the relay does not find a reset where it expects an end.
-		_, _, _ = c.client.Text.ReadResponse(0)
+	if c.given != nothing || c.offered > queued {
+		c.Drop() // in the middle of a message, QUIT would be a line of it
+		return nil
 	}
-	return c.client.Close()
+	c.line.allow()
+	if c.client.UpdateDeadline(c.wait.Quit) == nil {
+		if _, err := c.write([]byte("QUIT\r\n"), nil); err == nil {
+			// Read, so that the relay does not find a reset where it expects an end.
+			_, _ = c.read(c.wait.Quit, false)
+		}
+	}
+	c.hangUp(net.ErrClosed)
+	return nil
+}
+
+// hangUp drops the line without a word: after a half-written message, any
+// command would be read as its end.
+func (c *Conn) hangUp(why error) {
+	if c.isBroken {
+		return
+	}
+	c.isBroken, c.why = true, why
+	c.turnAway()
+	c.line.Close()
+}
+
+// An attention ends what waits on a line when a context is done. Registering
+// with a context that many lines share costs more than an SMTP command, so it
+// is kept as long as the calls bring the same one.
+type attention struct {
+	done   <-chan struct{}
+	stop   func() bool
+	heeded atomic.Pointer[context.Context] // of the call in progress
+	mine   *context.Context
+}
+
+// during does one call's work under ctx. When ctx is done, the line is broken.
+func (c *Conn) during(ctx context.Context, work func(context.Context)) {
+	c.heed(ctx)
+	if ctx.Err() != nil {
+		c.hangUp(context.Cause(ctx))
+	}
+	work(ctx)
+	c.heeded.Store(nil)
+	if ctx.Err() != nil {
+		c.hangUp(context.Cause(ctx))
+	}
+}
+
+func (c *Conn) heed(ctx context.Context) {
+	if done := ctx.Done(); done != c.done || c.mine == nil {
+		c.turnAway()
+		mine := &ctx
+		c.done, c.mine = done, mine
+		c.stop = context.AfterFunc(ctx, func() {
+			// Between calls a context that ends is no affair of the line's.
+			if c.heeded.Load() == mine {
+				c.line.abort()
+			}
+		})
+	}
+	c.heeded.Store(c.mine)
+}
+
+func (c *Conn) turnAway() {
+	if c.stop != nil {
+		c.stop()
+	}
+	c.stop, c.done, c.mine = nil, nil, nil
 }

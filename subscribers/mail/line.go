@@ -20,6 +20,9 @@ type line struct {
 	net.Conn
 	left  int   // how much may still be read for the command at hand
 	wrote int64 // octets that the system took
+
+	pieces net.Buffers // of writeBoth; consumed as they are written
+	room   [2][]byte
 }
 
 // allow begins a new command's share.
