@@ -1,0 +1,189 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net"
+	netmail "net/mail"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"redigest/subscribers/smtptest"
+)
+
+// forged is what a smuggler wants read as commands. The mark in its subject
+// must be found inside the mail that carried it.
+func forged(end, mark string) string {
+	return end + strings.ReplaceAll("MAIL FROM:<daily@example.org>\nRCPT TO:<lax9@inbox.example>\nDATA\nSubject: "+mark+"\n\nforged", "\n", "\r\n") + end
+}
+
+// ends are what some servers take for the end of a message.
+var ends = []string{"\r\n.\r\n", "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n\x00.\r\n", "\r.\r\n"}
+
+// TestNothingIsSmuggledIntoAPostfixThatAcceptsBareNewlines fills everything
+// that ends up in a mail with ends of messages and commands behind them. Each
+// reader gets one mail, octet by octet the one that was sent, and nobody else
+// gets any.
+func TestNothingIsSmuggledIntoAPostfixThatAcceptsBareNewlines(t *testing.T) {
+	w := newWorld(t)
+	readers := []string{"lax1@inbox.example", "lax2@inbox.example"}
+	ready, marks := hostileIssue(t, readers)
+
+	far := smtptest.Start(t, smtptest.Options{Keep: true})
+	if a := ready.at(t, far.URL()).send(); a.Accepted != len(readers) {
+		t.Fatalf("to a server that keeps them: %+v", a)
+	}
+	if a := ready.at(t, laxDoor).send(); a.Accepted != len(readers) {
+		t.Fatalf("to Postfix: %+v", a)
+	}
+	sent := map[string]string{}
+	for _, m := range far.Messages() {
+		sent[m.To[0]] = string(m.Data)
+	}
+	for i, address := range readers {
+		got := untraced(w.comes(t, fmt.Sprintf("inbox/lax%d", i+1), 1)[0])
+		if diff := cmp.Diff(bounded(sent[address]), bounded(got)); diff != "" {
+			t.Errorf("%s got another mail than was sent: %s", address, diff)
+		}
+		text := decoded(t, got)
+		for _, mark := range marks {
+			if !strings.Contains(text, mark) {
+				t.Errorf("%s lacks %q:\n%s", address, mark, text)
+			}
+		}
+	}
+	if forged := w.mailbox(t, "inbox/lax9"); len(forged) > 0 {
+		t.Errorf("forged mail was taken: %s", forged)
+	}
+}
+
+// bounded gives a mail a fixed boundary; each process makes its own.
+func bounded(mail string) string {
+	_, boundary, _ := strings.Cut(mail, "boundary=")
+	boundary, _, _ = strings.Cut(boundary, "\r\n")
+	return strings.ReplaceAll(mail, boundary, "boundary")
+}
+
+// A copyable is a folder with an issue half sent: every reader was put off
+// once, so the dates of their mails are fixed.
+type copyable struct{ *program }
+
+// at returns a copy of the program that mails to a relay.
+func (c copyable) at(t *testing.T, relay string) *program {
+	t.Helper()
+	p := copyProgram(t, c.dir, relay, 2, 1)
+	config, err := os.ReadFile(c.dir + "/config.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, old, _ := strings.Cut(string(config), "url: smtp+plain://")
+	old, _, _ = strings.Cut(old, "\n")
+	p.write("config.yaml", strings.Replace(string(config), "smtp+plain://"+old, relay, 1))
+	p.later()
+	return p
+}
+
+func hostileIssue(t *testing.T, readers []string) (copyable, []string) {
+	t.Helper()
+	busy := smtptest.Start(t, smtptest.Options{Script: smtptest.Refuse(smtptest.Rcpt, "450 4.2.1 later")})
+	p := newsletter(t, busy.URL(), "", readers...)
+	var marks []string
+	for i, end := range ends {
+		mark := fmt.Sprintf("bodymark%d", i)
+		marks = append(marks, mark)
+		p.write(fmt.Sprintf("body%d.md", i), "---\ntitle: Body "+fmt.Sprint(i)+"\ndate: 2026-02-03\nurl: https://www.example.org/body"+fmt.Sprint(i)+"/\n---\nBefore it."+forged(end, mark)+"\nAfter it.\n")
+		p.run("story", "add", fmt.Sprintf("body%d.md", i))
+	}
+	marks = append(marks, "titlemark", "summarymark")
+	feed := `<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item><title>Title` + entities(forged("\r\n.\r\n", "titlemark")) +
+		`</title><link>https://www.example.org/feed/1</link><pubDate>Tue, 03 Feb 2026 06:00:00 +0000</pubDate><description>Summary` +
+		entities(forged("\n.\n", "summarymark")) + `</description></item></channel></rss>`
+	p.write("feed.xml", feed)
+	p.must("story", "add", "feed.xml")
+	if a := p.send(); a.Deferred != len(readers) {
+		t.Fatalf("the mails are not put off: %+v", a)
+	}
+	return copyable{p}, marks
+}
+
+// entities writes line ends so that a reader of XML keeps them as they are.
+func entities(s string) string {
+	return strings.NewReplacer("\r", "&#13;", "\n", "&#10;", "<", "&lt;", ">", "&gt;").Replace(s)
+}
+
+// decoded returns subject and parts of a mail as people read them.
+func decoded(t *testing.T, raw string) string {
+	t.Helper()
+	m, err := netmail.ReadMessage(strings.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	text.WriteString(m.Header.Get("Subject") + "\n")
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for {
+		part, err := parts.NextRawPart()
+		if err == io.EOF {
+			return text.String()
+		}
+		if err == nil {
+			_, err = io.Copy(&text, quotedprintable.NewReader(part))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestPostfixCanBeSmuggledInto shows that the door is as lax as the test above
+// needs it: a careless sender's line ends are obeyed.
+func TestPostfixCanBeSmuggledInto(t *testing.T) {
+	w := newWorld(t)
+	c, err := net.Dial("tcp", strings.TrimPrefix(laxDoor, "smtp+plain://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(c)
+	say := func(line string) {
+		if line != "" {
+			if _, err := io.WriteString(c, line+"\r\n"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for {
+			answer, err := answers.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(answer) > 3 && answer[3] == ' ' {
+				return
+			}
+		}
+	}
+	for _, line := range []string{"", "HELO careless.example", "MAIL FROM:<daily@example.org>", "RCPT TO:<lax7@inbox.example>", "DATA"} {
+		say(line)
+	}
+	say("Subject: carrier\r\n\r\nText" + strings.Replace(forged("\n.\n", "smuggled"), "lax9", "lax8", 1) + "\r\n.")
+	if forged := w.comes(t, "inbox/lax8", 1)[0]; !strings.Contains(forged, "Subject: smuggled") {
+		t.Errorf("another mail came: %s", forged)
+	}
+}
