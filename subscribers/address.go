@@ -147,6 +147,11 @@ func asciiDomain(typed string) (domain, fault string) {
 		return "", "the part after the @ is a number of a computer, not a domain"
 	}
 	domain, err := idna.Lookup.ToASCII(typed)
+	if err == nil {
+		// Some names are mapped to A-labels that are none, such as those whose
+		// letters run in two directions.
+		_, err = idna.Lookup.ToASCII(domain)
+	}
 	if err != nil {
 		return "", "the part after the @ is not a domain name"
 	}

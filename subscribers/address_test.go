@@ -70,6 +70,7 @@ func TestParseAddressSaysWhatIsWrong(t *testing.T) {
 		"a hyphen first":             {"a@-example.org", "the part after the @ is not a domain name"},
 		"an underscore":              {"a@my_host.example.org", "the part after the @ is not a domain name"},
 		"A-labels that say nothing":  {"a@xn--example.com", "the part after the @ is not a domain name"},
+		"letters in two directions":  {"a@eℷ.example", "the part after the @ is not a domain name"},
 		"a long label":               {"a@" + strings.Repeat("b", 64) + ".org", "the part after the @ has more than 63 characters between two dots"},
 		"long as a whole":            {"a@" + strings.Repeat(strings.Repeat("b", 60)+".", 5) + "org", "it is longer than 254 characters"},
 		"very long":                  {strings.Repeat("a", 5000) + "@example.org", "it is longer than 254 characters"},
