@@ -37,10 +37,14 @@ const (
 // A Returned is what one returned mail says.
 type Returned struct {
 	Kind Kind
-	// Reports has one entry for each recipient that the mail speaks of.
-	// It is empty for Other.
+	// Reports has one entry for each recipient whose mail was not delivered,
+	// was answered or was complained about. It is empty for Other.
 	Reports []Report
-	// Feedback is the Feedback-Type of a complaint, such as abuse, in lower case.
+	// Arrived has one entry for each recipient reported as delivered, relayed
+	// or expanded: good news that nobody asked for.
+	Arrived []Report
+	// Feedback is the Feedback-Type of a complaint in lower case, such as
+	// abuse; not every feedback is a reader's complaint: see [Returned.Unwanted].
 	Feedback string
 
 	// DeliveredTo holds the addresses that the mail itself came to, as its
@@ -76,4 +80,11 @@ type Report struct {
 	Original string `json:"-"`
 	// Diagnosis is what the far end said, in its own words and on one line.
 	Diagnosis string `json:"-"`
+}
+
+// Unwanted tells whether a complaint says that its reader does not want the
+// mail. Some feedback says something else: that a reader took it out of the
+// junk folder (not-spam), or that a signature did not hold (auth-failure, RFC 6591).
+func (r Returned) Unwanted() bool {
+	return r.Kind == Complaint && r.Feedback != "not-spam" && r.Feedback != "auth-failure" && r.Feedback != "dmarc"
 }

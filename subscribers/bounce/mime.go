@@ -49,6 +49,7 @@ func mediaOf(h Header) (string, map[string]string) {
 	}
 	// Of a type with a faulty parameter the type still holds, and a boundary is worth a search.
 	media, _, _ = strings.Cut(v, ";")
+	media, _, _ = strings.Cut(strings.TrimSpace(media), " ")
 	return strings.ToLower(strings.TrimSpace(media)), looseParams(v)
 }
 

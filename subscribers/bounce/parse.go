@@ -1,60 +1,112 @@
 package bounce
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Parse reads a mail that came back. It never fails: what it does not
 // understand is [Other], without reports. Only the first 4 MiB are read.
 func Parse(raw []byte) Returned {
-	m := readPart(unify(raw), 0)
-	r := Returned{Kind: Other, DeliveredTo: deliveredTo(m.header)}
-	walk(m, func(p part) {
-		switch p.media {
-		case "message/delivery-status", "message/global-delivery-status":
-			r.Kind = Bounce
-			readStatus(&r, p.text)
+	return parse(unify(raw), 0)
+}
+
+// maxNesting is how deep a report is looked for within a report.
+const maxNesting = 2
+
+func parse(text string, depth int) Returned {
+	l := open(text)
+	r := Returned{Kind: Other, DeliveredTo: deliveredTo(l.header), Copy: l.copy, MessageIDs: messageIDs(l.copy)}
+	for _, read := range []func(*Returned, letter) bool{
+		readComplaint, readReceipt, readNotification, readReports, readInWords, readReply,
+	} {
+		if read(&r, l) {
+			return r
 		}
-	})
+	}
+	if depth < maxNesting && l.inner != "" && looksAutomatic(l) {
+		if inner := parse(l.inner, depth+1); inner.Kind == Bounce {
+			inner.DeliveredTo = append(r.DeliveredTo, inner.DeliveredTo...)
+			return inner
+		}
+	}
 	return r
 }
 
-// walk calls visit for every leaf of p.
-func walk(p part, visit func(part)) {
-	for _, c := range p.children {
-		walk(c, visit)
+// messageIDs returns the IDs of a header's message, without brackets.
+func messageIDs(h Header) (all []string) {
+	for _, v := range h.All("Message-ID") {
+		if id := strings.Trim(strings.TrimSpace(v), "<>"); id != "" && !slices.Contains(all, id) {
+			all = append(all, id)
+		}
 	}
-	if len(p.children) == 0 {
-		visit(p)
-	}
+	return all
 }
 
-// readStatus reads a delivery-status part (RFC 3464, section 2.1): one group
-// of fields about the message, then one for each recipient.
-func readStatus(r *Returned, text string) {
-	for text != "" {
-		group, rest := readHeader(text)
-		if len(rest) == len(text) {
-			_, rest = cutLine(text) // a line that is no field
-		}
-		text = rest
-		if id := group.Get("Original-Envelope-Id"); id != "" {
-			r.EnvelopeIDs = append(r.EnvelopeIDs, id)
-		}
-		if group.has("Final-Recipient", "Original-Recipient") {
-			r.Reports = append(r.Reports, Report{
-				Recipient: typed(group.Get("Final-Recipient")),
-				Original:  typed(group.Get("Original-Recipient")),
-				Action:    strings.ToLower(group.Get("Action")),
-				Status:    group.Get("Status"),
-				Diagnosis: group.Get("Diagnostic-Code"),
-			})
-		}
+// readReports reads delivery reports by the book.
+func readReports(r *Returned, l letter) bool {
+	var all []finding
+	for _, s := range l.statuses {
+		ids, found := readStatus(s)
+		r.EnvelopeIDs = append(r.EnvelopeIDs, ids...)
+		all = append(all, found...)
 	}
+	all = mergeFindings(all)
+	if len(all) == 0 {
+		return false
+	}
+	n := readNotice(l.notice)
+	for _, f := range all {
+		f.around = beside(n, f, len(all))
+		r.add(judge(f))
+	}
+	r.Kind = Bounce
+	return true
 }
 
-// typed returns the value behind a type, as in “rfc822; a@b.example”.
-func typed(v string) string {
-	if _, after, ok := strings.Cut(v, ";"); ok {
-		v = after
+// beside returns what the notice says about a finding.
+func beside(n notice, f finding, recipients int) string {
+	about := n.about(f.recipient)
+	if about == "" && f.original != "" {
+		about = n.about(f.original)
 	}
-	return strings.Trim(strings.TrimSpace(v), "<>")
+	if recipients == 1 {
+		about += "\n" + n.text()
+	}
+	return about
+}
+
+// mergeFindings drops the repetitions of a recipient; what failed outweighs
+// what was delayed.
+func mergeFindings(all []finding) (merged []finding) {
+	at := map[string]int{}
+	for _, f := range all {
+		key := strings.ToLower(f.recipient)
+		i, seen := at[key]
+		switch {
+		case !seen:
+			at[key] = len(merged)
+			merged = append(merged, f)
+		case merged[i].action != Failed && f.action == Failed:
+			merged[i] = f
+		}
+		if len(merged) == maxReports {
+			break
+		}
+	}
+	return merged
+}
+
+// maxReports bounds the recipients read from one mail.
+const maxReports = 1000
+
+// add files a report: good news apart.
+func (r *Returned) add(p Report) {
+	switch p.Action {
+	case Delivered, Relayed, Expanded:
+		p.Reason = ""
+		r.Arrived = append(r.Arrived, p)
+	default:
+		r.Reports = append(r.Reports, p)
+	}
 }

@@ -1,0 +1,183 @@
+package bounce
+
+import (
+	"strings"
+)
+
+// readInWords reads the bounces that come without a machine-readable part.
+func readInWords(r *Returned, l letter) bool {
+	if !looksLikeBounce(l) {
+		return false
+	}
+	n := readNotice(l.notice)
+	who := recipientsOf(l, n)
+	action := ""
+	if isDelay(l, n) {
+		action = Delayed
+	}
+	for _, addr := range who {
+		f := finding{recipient: addr, action: action, said: n.about(addr), around: n.text()}
+		if strings.Count(f.said, "\n") <= 1 && plainWords(f.said) == " " {
+			f.said = "" // the address alone
+		}
+		r.Reports = append(r.Reports, judge(f))
+	}
+	if len(r.Reports) == 0 {
+		return false
+	}
+	r.Kind = Bounce
+	return true
+}
+
+// recipientsOf returns whose mail came back: as the header lists them (Exim,
+// Gmail), as the notice names them, or as the returned copy was addressed.
+func recipientsOf(l letter, n notice) []string {
+	if all := failedRecipients(l.header); len(all) > 0 {
+		return all
+	}
+	senders := sendersOf(l)
+	skip := func(a string) bool { return senders[strings.ToLower(a)] }
+	none := func(string) bool { return false }
+	if all := n.recipients(leading, skip); len(all) > 0 {
+		return all
+	}
+	if all := n.recipients(told, skip); len(all) > 0 {
+		return all
+	}
+	if all := n.recipients(listed, none); len(all) > 0 {
+		return all
+	}
+	if all := addressedTo(l.copy); len(all) > 0 {
+		return all[:min(len(all), maxAddresses)]
+	}
+	if all := n.recipients(told, none); len(all) > 0 {
+		return all
+	}
+	if all := n.recipients(mentioned, skip); len(all) > 0 {
+		return all[:1]
+	}
+	return nil
+}
+
+// failedRecipients reads the header fields in which some reporters name the
+// recipients.
+func failedRecipients(h Header) (all []string) {
+	for _, name := range []string{"X-Failed-Recipients", "X-Bounced-Address"} {
+		for _, v := range h.All(name) {
+			for _, a := range findAddresses(v) {
+				if !contains(all, a) {
+					all = append(all, a)
+				}
+			}
+		}
+		if len(all) > 0 {
+			return all
+		}
+	}
+	return nil
+}
+
+// addressedTo returns whom a returned copy was for, the envelope before the header.
+func addressedTo(copy Header) []string {
+	for _, name := range []string{"X-Envelope-To", "Envelope-To", "X-Original-To", "Delivered-To", "To"} {
+		for _, v := range copy.All(name) {
+			if all := addressesIn(v); len(all) > 0 {
+				return all
+			}
+		}
+	}
+	return nil
+}
+
+// sendersOf returns the addresses that stand for us: whom the report came to
+// and who wrote the returned copy.
+func sendersOf(l letter) map[string]bool {
+	all := map[string]bool{}
+	for _, a := range deliveredTo(l.header) {
+		all[strings.ToLower(a)] = true
+	}
+	for _, name := range []string{"From", "Return-Path", "Sender", "Reply-To", "Errors-To"} {
+		for _, v := range append(l.copy.All(name), l.header.Get("From"), l.header.Get("Sender")) {
+			for _, a := range findAddresses(v) {
+				all[strings.ToLower(a)] = true
+			}
+		}
+	}
+	return all
+}
+
+// isDelay tells whether the notice says that the mail will be tried again.
+func isDelay(l letter, n notice) bool {
+	words := plainWords(l.header.text("Subject")) + plainWords(n.text())
+	for _, p := range []string{
+		"warning message only", "this is a warning", "warning only", "has been delayed", "is delayed", "was delayed", "will be retried", "do not need to resend", "still being retried", "not yet been delivered", "delivery delayed", "status notification delay", "delayed mail", "warning could not send",
+	} {
+		if says(words, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLikeBounce tells whether a mail without a machine-readable part
+// reports about delivery: two of its writer, its subject and its words say so,
+// or its header has a field that only a bounce has.
+func looksLikeBounce(l letter) bool {
+	if len(failedRecipients(l.header)) > 0 {
+		return true
+	}
+	n := 0
+	if isFromDaemon(l.header) {
+		n++
+	}
+	if saysAny(plainWords(l.header.text("Subject")), bounceSubjects) || hasAny(l.header.text("Subject"), foreignSubjects) {
+		n++
+	}
+	if saysAny(plainWords(l.notice), bounceWords) {
+		n++
+	}
+	return n >= 2
+}
+
+func saysAny(words string, phrases []string) bool {
+	for _, p := range phrases {
+		if says(words, p) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasAny(s string, parts []string) bool {
+	for _, p := range parts {
+		if strings.Contains(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// isFromDaemon tells whether a mail system wrote a mail.
+func isFromDaemon(h Header) bool {
+	from := h.text("From")
+	for _, w := range []string{
+		"mailer-daemon", "mailer daemon", "mailerdaemon", "mail-daemon", "postmaster", "mail deliver", "maildelivery", "mail administrator",
+		"system administrator", "mail system", "mail router", "mmdf", "mdaemon", "bounce", "smtpadmin", "mailadmin", "mailmaster", "mail gateway", "mail transport", "mail service", "<>",
+	} {
+		if strings.Contains(from, w) {
+			return true
+		}
+	}
+	path := strings.ToLower(h.Get("Return-Path"))
+	return h.has("Return-Path") && (path == "<>" || path == "" || strings.Contains(path, "mailer-daemon"))
+}
+
+var bounceSubjects = []string{
+	"undeliver-", "undelivered", "returned mail", "returned message", "returned to sender", "return to sender", "returned email", "failure notice", "delivery fail-", "delivery .. fail-", "failed delivery", "fail- to deliver", "delivery status", "delivery notification", "delivery report", "delivery problem", "delivery error", "delivery has failed", "delivery unsuccessful", "not delivered", "mail delivery", "message delivery", "mail fail-", "mail error", "mail system error", "non delivery", "nondeliverable", "non deliverable", "unable to deliver", "cannot deliver", "could not be delivered", "couldnt be delivered", "could not send", "couldnt send", "delayed mail", "delivery delay-", "message delayed", "mail status report", "message status", "bounced", "bounce notification", "rejected message", "message rejected", "mail rejected", "user unknown", "postmaster notify", "warning message", "nachricht .. nicht zugestellt", "unzustellbar", "rückläufer", "mail non remis", "échec", "devuelto", "mancata consegna", "não entregue", "onbestelbaar", "недоставленн-", "не доставлен-", "notification of .. delivery", "error sending", "problem delivering", "email delivery", "dsn", "ndr", "ndn",
+}
+
+var foreignSubjects = []string{"メールエラー", "配信不能", "配送不能", "送信できません", "配信できません", "退信", "系统退信", "無法傳遞", "недоставлен"}
+
+var bounceWords = []string{
+	"could not be delivered", "couldnt be delivered", "cannot be delivered", "cant be delivered", "can not be delivered", "not be delivered", "was not delivered", "wasnt delivered", "not been delivered", "undeliver-", "unable to deliver", "wasnt able to deliver", "not able to deliver", "failed to deliver", "delivery .. failed", "delivery failed", "delivery to .. failed", "delivery has failed", "did not reach", "permanent fatal errors", "delivery errors", "delivery problems", "fatal errors", "transcript of session", "error delivering", "an error .. deliver-", "error .. while attempting to deliver", "returned to sender", "returned unopened", "message .. returned", "following address- .. fail-", "following recipient- .. reject-", "was rejected by", "were rejected", "recipient- .. rejected", "your message to .. was", "could not send", "could not be sent", "couldnt be sent", "your mail .. could not", "bounced", "unsent message", "failed permanently", "has been delayed", "is delayed", "delivery .. delayed", "cannot deliver", "couldnt deliver", "was undeliverable", "was not successful", "invalid final delivery", "non deliverable", "not reach the following", "not delivered", "mail delivery failed", "message generated response", "delivery status notification", "impossible de remettre", "konnte nicht zugestellt", "konnten nicht zugestellt", "nicht zugestellt", "no se pudo entregar", "no se ha podido entregar", "non è stato possibile", "não pôde ser entregue", "не может быть доставлено", "не было доставлено", "配信できません", "送信できません", "配送できません", "送達できません", "送信できませんでした", "could not deliver", "user unknown", "no such user", "mailbox full", "mailbox is full", "does not exist",
+}

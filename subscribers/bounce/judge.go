@@ -1,0 +1,189 @@
+package bounce
+
+import "strings"
+
+// judge turns a finding into a report.
+func judge(f finding) Report {
+	r := Report{Recipient: f.recipient, Original: f.original, Action: f.action, Diagnosis: oneLine(f.said)}
+	if r.Action == "" {
+		r.Action = Failed
+	}
+	c := caseOf(f)
+	r.Status, r.Code, r.Reason = c.status, c.code, c.reason()
+	r.Hard = r.Action == Failed && isHard(r.Reason) && !strings.HasPrefix(r.Status, "4")
+	return r
+}
+
+// maxDiagnosis bounds what is kept of the far end's words.
+const maxDiagnosis = 1000
+
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > maxDiagnosis {
+		s = strings.ToValidUTF8(s[:maxDiagnosis], "")
+	}
+	return s
+}
+
+// A verdict is what a reason is judged from.
+type verdict struct {
+	finding
+	status string // the enhanced code that says most
+	code   string // the SMTP reply code
+	stage  stage
+	words  string // of what was said
+	beside string // of what stands around it
+}
+
+// caseOf gathers what a reason is judged from. The far end's own words come
+// before what the reporter makes of them.
+func caseOf(f finding) verdict {
+	c := verdict{finding: f}
+	said := f.said
+	if strings.TrimSpace(said) == "" {
+		said = f.around
+	}
+	codes := append(findStatuses(said), f.status)
+	c.status = surest(codes...)
+	c.code = first(findCodes(said))
+	if c.code == "" && f.said != "" {
+		c.code = first(findCodes(f.around))
+	}
+	if c.status == "" {
+		c.status = surest(findStatuses(f.around)...)
+	}
+	if c.stage = stageOf(f.said); c.stage == "" {
+		c.stage = stageOf(f.around)
+	}
+	c.words, c.beside = plainWords(said), plainWords(f.around)
+	return c
+}
+
+// reason says why, in the order in which a careful reader would believe: words
+// that can mean one thing only, codes that can mean one thing only, looser
+// words, looser codes.
+func (c verdict) reason() string {
+	if r := c.category(); r != "" {
+		return r
+	}
+	for _, words := range []string{c.words, c.beside} {
+		if r := c.fromWords(words); r != "" {
+			return r
+		}
+	}
+	if r := vagueFaults[detail(c.status)]; r != "" {
+		return c.placed(r)
+	}
+	if r := c.fromCode(); r != "" {
+		return r
+	}
+	return c.fallback()
+}
+
+// fromWords judges by words and narrow codes.
+func (c verdict) fromWords(words string) string {
+	if c.kind == "x-unix" {
+		return mailererror
+	}
+	if r := judgeWords(words, senderFaults, plainFaults, firmPolicy); r != "" {
+		return r
+	}
+	if r := judgeWords(words, addressFaults); r != "" {
+		return c.placed(r)
+	}
+	if r := statusFaults[detail(c.status)]; r != "" {
+		return c.placed(r)
+	}
+	return judgeWords(words, loosePolicy, transportFaults)
+}
+
+// placed corrects a fault of the address by where it was found: at MAIL FROM
+// it is the sender who is unknown, and a server that took the recipient and
+// refused the message afterwards has asked a filter.
+func (c verdict) placed(reason string) string {
+	switch {
+	case !isHard(reason) && reason != filtered:
+		return reason
+	case c.stage == atMail:
+		return rejected
+	case reason == userunknown && !c.proven():
+		return filtered
+	}
+	return reason
+}
+
+// proven tells whether an unknown user is more than the guess of a filter: it
+// was the answer to RCPT TO, its code says so, or no other server was asked.
+func (c verdict) proven() bool {
+	switch {
+	case c.stage == atRcpt, c.code == "":
+		return true
+	case strings.HasPrefix(c.status, "5.1."), strings.HasPrefix(c.status, "4.1."):
+		return true
+	}
+	return detail(c.status) == "2.1" || detail(c.status) == "5.0"
+}
+
+// fromCode judges by the SMTP reply alone and the command it was given to.
+func (c verdict) fromCode() string {
+	switch c.code {
+	case "550", "553":
+		switch c.stage {
+		case atRcpt:
+			return userunknown
+		case atMail:
+			return rejected
+		case atConnect, atHello:
+			return blocked
+		case atData:
+			return filtered
+		}
+		return filtered
+	case "554", "571":
+		switch c.stage {
+		case atRcpt:
+			return filtered
+		case atMail:
+			return rejected
+		case atConnect, atHello:
+			return blocked
+		}
+		return policyviolation
+	}
+	return codeFaults[c.code]
+}
+
+// fallback is for bounces that give no reason.
+func (c verdict) fallback() string {
+	switch {
+	case c.action == Delayed:
+		return expired
+	case c.said == "" && c.code == "" && c.status == "":
+		return onhold
+	}
+	return undefined
+}
+
+// categories are the words in which PowerMTA sorts what it could not deliver.
+var categories = map[string]string{
+	"bad-mailbox": userunknown, "bad-domain": hostunknown, "inactive-mailbox": suspend, "quota-issues": mailboxfull,
+	"spam-related": spamdetected, "virus-related": virusdetected, "relaying-issues": norelaying, "routing-errors": hostunknown,
+	"content-related": contenterror, "policy-related": policyviolation, "bad-connection": networkerror, "message-expired": expired,
+	"no-answer-from-host": networkerror, "protocol-errors": syntaxerror, "invalid-sender": rejected, "bad-configuration": systemerror,
+}
+
+// category is the reporter's own opinion, where it has a word for it.
+func (c verdict) category() string {
+	if c.finding.category == "" {
+		return ""
+	}
+	return categories[c.finding.category]
+}
+
+// detail returns a status without its class.
+func detail(status string) string {
+	if len(status) < 3 {
+		return ""
+	}
+	return status[2:]
+}

@@ -1,0 +1,151 @@
+package bounce
+
+// The tables are asked from top to bottom, and within them the first saying
+// that matches decides: what names one fault without doubt comes first, what
+// only colours a refusal comes last, behind the codes.
+
+// plainFaults are words that mean what they say, whatever code they come with.
+var plainFaults = []saying{
+	{authfailure, []string{
+		"dmarc", "dkim .. fail-", "dkim .. did not pass", "spf .. fail-", "fail- .. spf", "spf records", "spf check", "spf record", "spf violation", "spf policy", "spf softfail", "spf hard fail",
+		"sender policy framework", "sender is unauthenticated", "unauthenticated email", "unauthenticated mail", "authentication checks failed", "email authentication",
+		"requires all senders to authenticate", "not authorized to send from", "not authorized to send mail from", "not permitted to send mail from", "is not allowed to send mail from",
+		"is not allowed to send from", "domain owner discourages use of this host", "sender id", "bad spf", "dkim signature", "dkim signatures", "not authorized to use the domain",
+		"client host is not authorized", "sender authentication", "does not designate", "domainkeys",
+	}},
+	{requireptr, []string{
+		"reverse dns", "ptr record", "ptr records", "no ptr", "ptr lookup", "missing ptr", "without ptr", "rdns", "reverse lookup", "reverse address", "reverse hostname",
+		"cannot find your hostname", "cannot find your reverse hostname", "cannot resolve your address", "unresolvable .. reverse", "hostname for ip", "ptr", "fcrdns",
+		"client host rejected cannot find", "ip name lookup failed", "does not resolve to a", "dynamic reverse", "generic reverse",
+	}},
+	{virusdetected, []string{
+		"virus", "viruses", "malware", "infected", "trojan", "worm", "phishing", "malicious", "dangerous attachment", "executable file",
+	}},
+	{mailboxfull, []string{
+		"mailbox full", "mailbox is full", "mailbox .. is full", "inbox is full", "mailbox almost full", "mail box full", "over quota", "overquota", "quota exceed-", "exceed- .. quota", "out of quota",
+		"quota violation", "quota error", "quota full", "quota reached", "disk quota", "storage quota", "user is over", "is over quota", "over the storage quota", "over its quota",
+		"full mailbox", "mailfolder is full", "mailfile is over", "maildir .. over", "not enough storage", "not enough disk space", "insufficient storage", "exceeded storage", "exceeded its space limit",
+		"exceed- .. mailbox size", "mailbox size limit", "mailbox .. exceed-", "mailbox exceeds", "mailbox would exceed", "exceeded the local limit", "storage limit", "storage allocation",
+		"recipient .. out of space", "no space left in mailbox", "not have enough space", "account is full", "is full", "boite pleine", "boite aux lettres pleine", "quota dépassé", "quota depasse",
+		"postfach ist voll", "postfach voll", "speicherplatz", "buzón lleno", "buzon lleno", "casella piena", "casella postale piena", "caixa postal cheia", "caixa de correio cheia", "переполнен-", "квота", "mailbox overflow",
+		"メールボックスが一杯", "メールボックスがいっぱい", "容量オーバー", "容量を超え", "errquota", "too many messages .. mailbox", "user .. too much mail", "user has exceeded", "mailbox limit", "mailbox has exceeded", "recipients mailbox is full",
+		"the user you are trying to contact is receiving mail too", "quota .. exceeded", "no storage space", "disk full", "exceeding the recipients", "recipient storage full", "full inbox",
+	}},
+	{suspend, []string{
+		"account .. disabled", "account .. suspended", "account .. is locked", "account locked", "account .. inactive", "account .. blocked", "account .. deactivated", "account .. expired", "account .. frozen", "account closed", "account is closed",
+		"mailbox .. disabled", "mailbox .. suspended", "mailbox .. inactive", "mailbox .. frozen", "mailbox .. deactivated", "mailbox .. locked", "mailbox is blocked", "mailbox currently suspended",
+		"user .. disabled", "user .. suspended", "user .. inactive", "user .. locked out", "user account .. disabled", "recipient .. disabled", "recipient .. suspended", "recipient .. inactive", "recipient .. deactivated", "recipient .. frozen",
+		"disabled recipient", "disabled user", "inactive user", "inactive mailbox", "inactive recipient", "inactive account", "inactive on this domain", "suspended account", "suspended mailbox", "disabled account", "disabled mailbox", "deactivated mailbox", "closed account",
+		"address is administratively disabled", "domain .. suspended", "not accepting mail for this user", "email account .. disabled", "is a deactivated", "service is disabled", "boite du destinataire archivee", "boite archivee",
+		"compte .. bloque", "compte .. suspendu", "compte .. desactive", "compte .. inactif", "konto .. gesperrt", "konto .. deaktiviert", "cuenta .. suspendida", "cuenta .. deshabilitada", "cuenta inactiva", "заблокирован-", "отключен-", "mailbox temporarily disabled", "sleeping account", "dormant", "mailaddress is administrative- disabled",
+		"discontinued", "user .. deactivated", "invalid mailbox .. inactive", "vacation or suspended", "mailbox not .. active", "user not active", "account not active", "is not active",
+	}},
+	{hasmoved, []string{
+		"has moved", "have moved", "moved to .. please", "user moved", "mailbox .. moved", "address .. changed", "replaced by", "has been replaced", "has a new address", "no forwarding address", "changed .. email address", "new address",
+		"user not local please try",
+	}},
+	{notcompliant, []string{
+		"messages with multiple addresses in from", "multiple addresses in from", "not rfc 5322 compliant", "not rfc 2822 compliant", "rfc 5322", "rfc 2822 compliant", "rfc 5321 compliant", "rfc2822", "rfc 5322 compliant", "bare lf", "bare newline", "bare cr", "bare linefeed", "bare line feed",
+		"duplicate headers", "duplicate header", "missing a valid message id", "missing message id", "missing .. header", "missing required header", "no message id", "from header .. missing", "no from header", "message is not compliant", "does not comply with rfc", "not compliant", "multiple from headers", "violates rfc", "improperly formatted", "malformed header", "stray lf",
+		"straight newline", "smtp protocol violation", "header .. not valid", "from header", "to header",
+	}},
+	{norelaying, []string{
+		"relay access denied", "relaying denied", "relaying is denied", "relay denied", "relay not permitted", "relaying not allowed", "relaying not permitted", "relay not allowed", "relay is prohibited", "relaying prohibited", "relay prohibited", "not configured to relay", "unable to relay", "cannot relay", "not allowed to relay",
+		"not permitted to relay", "we do not relay", "wont relay", "do not relay", "does not relay", "relay operation rejected", "relaying", "no relaying", "insecure mail relay", "open relay", "not an open relay", "relay attempt", "mail server requires authentication when attempting to send to a non local", "not local host", "isnt in my list of allowed rcpthosts", "allowed rcpthosts", "we dont handle mail for", "that domain isnt in my list",
+		"domain isnt allowed to be relayed", "is not permitted to relay through", "not a gateway", "relayed .. not allowed", "specified domain is not allowed", "mail relay", "relay mail", "unauthenticated relay", "not hosted here", "not one of our domains",
+	}},
+	{syntaxerror, []string{
+		"command not recognized", "command unrecognized", "command parameter not implemented", "command not implemented", "syntax error", "bad sequence of commands", "bad command", "unrecognized command", "unrecognised command", "unknown command", "nested mail command", "invalid command", "parameters not recognized", "domain name required", "angle brackets nested too deep", "expected word or", "domain missing in source routed address", "malformed address", "improper use of smtp command pipelining", "synchronization error", "send helo first", "ehlo first", "need mail before rcpt",
+	}},
+}
+
+// addressFaults are words about the address itself.
+var addressFaults = []saying{
+	{userunknown, []string{
+		"user unknown", "unknown user", "unknown users", "user is unknown", "unknown recipient", "recipient unknown", "recipient is unknown", "unknown address", "address unknown", "addressee unknown", "unknown mailbox", "mailbox unknown", "unknown account", "unknown local part", "unknown localpart", "unknown or illegal user", "unknown or illegal alias", "unknown email address", "unknown virtual",
+		"no such user", "no such mailbox", "no such recipient", "no such address", "no such person", "no such account", "no such local", "no such email", "no such alias", "no such id", "no such mail", "no mailbox here by that name", "no mailbox", "no account by that name", "no user", "no valid recipient", "no recipients", "no matches to nameserver",
+		"user .. not found", "recipient .. not found", "mailbox .. not found", "address .. not found", "account .. not found", "name .. not found", "recipientnotfound", "couldnt be found", "could not be found", "wasnt found", "was not found", "cannot be found", "recipnotfound", "not found by smtp address lookup", "not found in directory", "adr-notfound", "resolver adr", "resolver adr recipnotfound", "smtpsend recipient not found",
+		"user .. doesnt exist", "user .. does not exist", "recipient .. does not exist", "recipient .. doesnt exist", "mailbox .. does not exist", "mailbox .. doesnt exist", "address .. does not exist", "address .. doesnt exist", "account .. does not exist", "account .. doesnt exist", "account that you tried to reach does not exist", "does not exist", "doesnt exist", "not exist", "do not exist", "not existing", "nonexistent", "non existent", "non existing", "inexistent",
+		"mailbox not available", "mailbox unavailable", "mailbox is unavailable", "mailbox name not allowed", "mailbox does not", "not a valid user", "not a valid mailbox", "not a valid recipient", "not a valid address", "is not a known", "not a known user", "not our customer", "not our user", "not listed in", "not known at this", "is not recognized", "not recognized", "recipient name is not recognized", "isnt recognized", "not recognised",
+		"invalid recipient", "invalid recipients", "invalid mailbox", "invalid user", "invalid address", "invalid to", "invalid final delivery userid", "invalid userid", "invalid local", "invalid rcpt", "bad address", "bad destination", "bad mailbox", "bad recipient", "illegal recipient", "illegal user", "improbable recipient",
+		"doesnt have .. account", "does not have .. account", "user .. has no mailbox", "has no account", "no longer available", "no longer valid", "no longer exists", "no longer in use", "no longer on server", "no longer .. with", "not here", "user .. not known", "undeliverable address", "unrouteable address", "unroutable address", "unrouteable mail", "address rejected user", "address rejected no such", "recipient rejected", "recipient address rejected", "rejected recipient", "rejects recipient", "recipient not recognized", "recipient cannot be verified", "recipient verify failed", "recipient verification failed", "callout verification failed", "could not complete recipient verify", "remote recipient", "rcpt to .. validation", "validate recipient", "verify address failed", "unverified address", "unverifiable address", "deliver .. local user", "local user", "addressee", "this address no longer accepts", "this user doesnt", "user doesnt", "mailbox for .. unavailable", "delivery to this address", "user .. rejected",
+		"adresse destinataire invalide", "utilisateur inconnu", "destinataire inconnu", "adresse inconnue", "adresse d au moins un destinataire invalide", "boite inconnue", "empfänger unbekannt", "unbekannter empfänger", "benutzer unbekannt", "empfänger existiert nicht", "adresse existiert nicht", "postfach existiert nicht", "usuario desconocido", "no existe", "destinatario desconocido", "cuenta inexistente", "utente sconosciuto", "indirizzo inesistente", "casella inesistente", "usuário desconhecido", "não existe", "nao existe", "onbekende gebruiker", "bestaat niet", "пользователь не найден", "не существует", "нет такого", "unzustellbar unbekannt",
+		"宛先不明", "見つかりませんでした", "あて先", "宛先が見つか", "存在しません", "用户不存在", "收件人不存在", "账号不存在",
+	}},
+	{hostunknown, []string{
+		"host unknown", "unknown host", "host not found", "host .. not found", "domain not found", "domain .. not found", "unknown domain", "domain unknown", "no such domain", "no such host", "name server .. not found", "dns lookup failure", "domain .. does not exist", "domain .. doesnt exist", "host .. does not exist", "domain name .. not exist", "cant find host", "could not resolve", "cannot resolve", "couldnt resolve", "unresolvable", "unrouteable mail domain", "unroutable domain", "unrouteable domain", "all host address lookups failed permanently", "all relevant mx records point to non existent hosts", "domain must exist", "domain must resolve", "nxdomain", "invalid domain", "illegal host", "bad host name", "badly formatted domain", "no address associated", "couldnt find any host named", "couldnt find any host by that name", "recipients domain", "no route to domain", "domain isnt", "unknown domain name", "response_ domain not found", "host or domain name not found", "domain name not found", "domain has been unregistered", "nombre de dominio", "no esta en el dns", "host was unreachable dns",
+	}},
+	{notaccept, []string{
+		"does not accept mail", "doesnt accept mail", "doesnt accept email", "does not accept email", "not accept mail", "null mx", "nullmx", "no mx found", "no mx record", "couldnt find a mail exchanger", "couldnt find any mail exchanger", "no mail exchanger", "mx or srv record indicated no smtp service", "indicated no smtp service", "smtp protocol diagnostic .. 521", "does not receive mail", "domain doesnt accept", "never accepts", "host does not accept", "not accepting network messages", "name service error .. no", "mail receiving disabled", "no smtp service", "email not accepted here", "no mail service",
+	}},
+}
+
+// loosePolicy are words about the sender, the message or the way it came.
+var loosePolicy = []saying{
+	{badreputation, []string{
+		"reputation", "poor sender", "sender score", "senderscore",
+	}},
+	{blocked, []string{
+		"blocked using", "blocked by", "is blocked", "been blocked", "was blocked", "block list", "blocklist", "blocklisted", "block listed", "blacklist", "blacklisted", "black list", "black listed", "blacklists", "blocking list", "rbl", "rbls", "dnsbl", "dnsbls", "spamhaus", "spamcop", "barracudacentral", "sorbs", "uceprotect", "spam source", "listed at", "listed in", "listed on", "is listed", "on our block", "denied access", "ip .. blocked", "ip .. banned", "ip .. denied", "ip .. rejected", "address .. blocked", "host .. blocked", "connection refused", "connection rejected", "connections from this host", "not accepting connections", "refused connection", "refused to talk to me", "connection denied", "client host rejected", "client host .. blocked", "dynamic ip", "dynamic address", "dynamic .. addresses", "dialup", "dial up", "residential", "consumer", "temporarily deferred", "not accepted from your ip", "no access from mail server", "refuses to talk to you", "mail from .. refused", "bad dns", "helo .. rejected", "ehlo .. rejected", "invalid ip for sending", "is not allowed to send", "your ip", "your host", "your server", "your mail server", "your network", "sender ip", "client ip", "bulk email sender", "too many spams", "daily relay quota", "greylist-", "graylist-", "graylisted", "grey listed", "error no spam from you", "domain .. blocked", "domain does not exist host rejected", "hosts with dynamic", "banned sending ip", "banned", "unfortunately messages from .. werent sent", "cloudmark", "proxy", "compromised", "access denied", "ip address is ignored",
+	}},
+	{rejected, []string{
+		"sender rejected", "sender address rejected", "sender .. rejected", "rejected .. sender", "sender domain", "sender denied", "sender .. not allowed", "sender .. invalid", "invalid sender", "bad sender", "sender not permitted", "sender .. does not exist", "sender .. refused", "sender verify failed", "sender verification failed", "unroutable sender", "unrouteable sender", "unresolvable sender", "sender unverified", "sender .. blocked", "sender not pre approved", "sender .. unknown", "from address", "mail from", "envelope sender", "return path", "domain of sender", "domain .. sender", "backscatter", "null sender", "empty envelope senders", "rejected by .. administrator", "you are not allowed to post", "not a member", "non member", "not subscribed", "not allowed to post", "closed mailing list", "posting", "user complaints",
+	}},
+	{spamdetected, []string{
+		"spam", "spammy", "spam detected", "unsolicited", "ube", "uce", "bulk email", "bulk mail", "junk", "spamassassin", "score .. exceed-", "looks like spam", "considered spam", "classified as", "identified as", "spam message", "spam content", "blacklisted url", "url .. blacklist-", "high probability", "content .. rejected", "rejected .. content", "message filtered", "contains .. url", "advertis-",
+	}},
+	{speeding, []string{
+		"too many recipients this hour", "sent to too many", "rate limit-", "rate exceeded", "rate control", "too fast", "throttl-", "sending rate", "message rate", "too many messages", "too many mails", "too many emails", "limit exceeded", "exceeded the rate", "exceeds the maximum .. per", "exceeded .. limit .. per", "receiving mail at a rate", "receiving email at a rate", "sending limit", "hourly limit", "daily limit", "per hour", "per minute", "frequency limited", "please slow down", "unusual rate", "excessive message rate",
+	}},
+	{toomanyconn, []string{
+		"too many connections", "too many concurrent", "too many smtp sessions", "too many sessions", "too many recipients", "connection limit", "connections limit", "concurrent connections", "simultaneous connections", "number of connections", "maximum number of recipients", "max connections", "connection rate", "connection frequency",
+	}},
+	{mesgtoobig, []string{
+		"message too large", "message too big", "message size exceed-", "message is too large", "message is too big", "message size limit", "exceed- .. message size", "exceed- .. fixed .. size", "message exceed-", "message file too big", "mail too large", "mail size", "max message size", "maximum message size", "size limit", "too large", "too big", "exceed- .. maximum size", "exceeding .. size", "size exceeds", "larger than",
+	}},
+	{exceedlimit, []string{
+		"message length exceeds", "message length", "message too large for this recipient", "exceeds limit set by recipient",
+	}},
+	{contenterror, []string{
+		"headers too large", "header size", "too many received headers", "media error", "media not supported", "conversion .. required", "invalid 8bit", "8 bit", "8bit", "mime error", "invalid mime", "malformed mime", "charset", "attachment", "content encoding", "unsupported .. format", "message header",
+	}},
+	{policyviolation, []string{
+		"policy reasons", "policy violation", "policy", "policies", "administrative prohibition", "administratively", "prohibited", "header error", "message not allowed", "not allowed", "not permitted", "disallowed", "security policy", "denied by", "local policy", "by policy", "message rejected", "message refused", "mail rejected", "transaction failed", "delivery not authorized", "message content", "closed", "legal", "protocol violation", "violates", "violation",
+	}},
+	{securityerror, []string{
+		"authentication required", "authentication needed", "auth required", "must authenticate", "must be authenticated", "authenticate", "unauthenticated senders", "authentication failed", "authentication turned on", "starttls", "tls required", "must issue a starttls", "encryption required", "certificate", "security", "cryptographic", "authentication", "credentials", "restricted",
+	}},
+}
+
+// transportFaults are words about the way to the far end.
+var transportFaults = []saying{
+	{notaccept, []string{"no mx found for domain", "couldnt find a mail exchanger or ip address"}},
+	{expired, []string{
+		"connection timed out", "connection timeout", "timed out", "timeout", "time out", "retry timeout exceeded", "retry time not reached", "message expired", "envelope expired", "delivery expired", "expired", "too long in queue", "in the queue too long", "been in the queue", "queue too long", "could not be delivered for", "couldnt be delivered for", "could not deliver .. for the last", "cannot send message for", "unable to deliver .. in", "not be delivered within", "delivery time", "giving up", "no longer retried", "will be retried", "retried", "delayed", "delay", "was not delivered .. within", "undelivered after", "host not reachable", "unreachable for too long", "all hosts have been failing for a long time", "recipient server did not accept our requests to connect", "did not respond", "no response", "not responding", "unable to connect successfully", "failed to connect", "temporary failure .. expired", "still being retried", "has not been delivered", "not yet received", "not yet been delivered", "warning message only", "this is a warning", "still trying", "will continue trying", "continue to try", "connection timed", "operation timed out", "dropped connection", "lost connection",
+	}},
+	{networkerror, []string{
+		"no route to host", "network is unreachable", "network unreachable", "host unreachable", "host is unreachable", "unreachable", "connection reset", "connection lost", "connection was dropped", "connection dropped", "connection closed", "too many hops", "mail loop", "mail loops back", "loops back to myself", "loop detected", "routing loop", "mail forwarding loop", "forwarding loop", "hop count", "hops exceeded", "maximum hop", "looping", "name server .. timeout", "name server failure", "dns .. failed", "dns query failed", "host lookup did not complete", "malformed name server reply", "no answer from host", "cannot connect", "could not connect", "couldnt connect", "unable to connect", "connection failed", "broken pipe", "tcp active open", "socket error", "route to host", "maximum allowed times", "bad connection", "network error", "winsock", "failed to send to identified host", "more than the maximum allowed", "mail for .. loops", "domain .. loops",
+	}},
+	{mailererror, []string{
+		"command died", "command output", "procmail", "exit code", "exit status", "exited with", "exited abnormally", "returned exit", "pipe to", "mailer error", "child process", "killed by signal", "service unavailable .. mailer", "error in processing", "generated by", "x unix", "command failed", "delivery agent", "local configuration .. pipe", "cant create user output file", "unable to run", "status 0x", "status 127", "status 126", "dot forward", "bin sh", "died with status", "maildrop", "program",
+	}},
+	{systemfull, []string{
+		"no space left", "disk is full", "system storage", "insufficient system", "insufficient disk", "mail system full", "system full", "out of disk", "not enough space",
+	}},
+	{systemerror, []string{
+		"internal system error", "internal error", "internal server error", "system error", "server error", "local error", "configuration error", "misconfigur-", "server configuration", "queue file write error", "temporary system", "ldap", "cant open", "can not open", "cannot open", "could not open", "couldnt open", "could not lock", "unable to lock", "cant lock", "cannot create", "cant create", "cannot append", "cannot write", "could not write", "write error", "read error", "i o error", "input output error", "database", "backend", "local delivery failed", "delivery to file forbidden", "delivery to pipe forbidden", "permission denied", "service currently unavailable", "service refused", "service refuse", "out of memory", "resources temporarily", "requested action aborted", "local problem", "system not capable", "temporary local problem", "remote server does not support tls", "unexpected error", "software error", "server busy", "service unavailable", "service not available", "lmtp error", "address family not supported", "aliasing loop", "transmission failure",
+	}},
+}
+
+// senderFaults are words about the sender's own address.
+var senderFaults = []saying{
+	{rejected, []string{
+		"sender rejected", "sender address rejected", "sender domain", "sender denied", "invalid sender", "bad sender", "sender verify failed", "sender verification failed", "unroutable sender", "unrouteable sender", "domain of sender",
+	}},
+}
+
+// firmPolicy are words about the sender or the message that leave no doubt.
+var firmPolicy = []saying{
+	{blocked, []string{"blocked using", "spamhaus", "spamcop", "dnsbl", "rbl", "blacklist", "blacklisted", "blocklist", "block list"}},
+	{speeding, []string{"too many recipients this hour", "sent to too many", "rate limit-", "throttl-"}},
+}
