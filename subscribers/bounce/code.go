@@ -137,25 +137,68 @@ var stageWords = []struct {
 	stage stage
 	words []string
 }{
-	{atRcpt, []string{"in reply to rcpt to", "after rcpt to", "after pipelined rcpt to", "did not like our rcpt to", "[rcpt_to]", "does not like recipient", "doesn't like recipient", "rcpt to:<", "rcpt to: <", "rcpt-to validation", "in response to the rcpt", "recipient command", "(rcpt to)", "rejected recipient", "rejected address"}},
-	{atMail, []string{"in reply to mail from", "after mail from", "after pipelined mail from", "did not like our mail from", "[mail_from]", "[mail from", "does not like sender", "rejected mail from", "mail from:<", "mail from: <", "rejected sender", "in response to the mail"}},
-	{atData, []string{"in reply to end of data", "in reply to data", "after end of data", "after data", "after pipelined data", "after pipelined end of data", "did not like our data", "did not like our end of data", "[data]", "failed after i sent the message", "failed after sending", ">>> data", ">>> .", ">>> bdat", "in reply to bdat", "end of message"}},
+	{atRcpt, []string{"in reply to rcpt to", "after rcpt to", "after pipelined rcpt to", "did not like our rcpt to", "[rcpt_to]", "does not like recipient", "doesn't like recipient", "rcpt-to validation", "in response to the rcpt", "(rcpt to)", "error following rcpt command", "rcpt to command"}},
+	{atMail, []string{"in reply to mail from", "after mail from", "after pipelined mail from", "did not like our mail from", "[mail_from]", "[mail from", "does not like sender", "rejected mail from", "rejected sender", "in response to the mail"}},
+	{atData, []string{"in reply to end of data", "in reply to data", "after end of data", "after data", "after pipelined data", "after pipelined end of data", "did not like our data", "did not like our end of data", "[data]", "failed after i sent the message", "failed after sending", "in reply to bdat", "end of message"}},
 	{atConnect, []string{"after initial connection", "while receiving the initial server greeting", "refused to talk to me", "in reply to initial greeting", "initial server greeting", "did not like our banner", "connection was dropped", "connected to"}},
-	{atHello, []string{"in reply to ehlo", "in reply to helo", "after ehlo", "after helo", "did not like our ehlo", "did not like our helo", ">>> ehlo", ">>> helo"}},
+	{atHello, []string{"in reply to ehlo", "in reply to helo", "after ehlo", "after helo", "did not like our ehlo", "did not like our helo"}},
 	{atAuth, []string{"in reply to auth", "after auth", "in reply to starttls", "after starttls", "server refused tls"}},
 }
 
-// stageOf returns the command that was refused, as far as the words tell.
+// stageOf returns the command that was refused: as a sentence says it, or
+// else as the transcript shows it.
 func stageOf(said string) stage {
-	said = strings.ToLower(strings.Join(strings.Fields(said), " "))
-	best, at := stage(""), len(said)+1
+	low := strings.ToLower(strings.Join(strings.Fields(said), " "))
 	for _, s := range stageWords {
 		for _, w := range s.words {
-			if i := strings.Index(said, w); i >= 0 && best == "" {
-				best, at = s.stage, i
+			if strings.Contains(low, w) {
+				return s.stage
 			}
 		}
 	}
-	_ = at
-	return best
+	return stageOfTranscript(said)
+}
+
+// stageOfTranscript returns the last command before the first refusal in a
+// transcript, where commands stand behind “>>>” or “In:” and replies behind
+// “<<<” or “Out:”.
+func stageOfTranscript(said string) (last stage) {
+	for said != "" {
+		var line string
+		line, said = cutLine(said)
+		line = strings.TrimSpace(line)
+		if command, ok := cutAny(line, ">>> ", "In: ", "--> ", "Sent >>> ", "Sent: ", "hMailServer sent: "); ok {
+			last = stageOfCommand(command)
+		}
+		if reply, ok := cutAny(line, "<<< ", "Out: ", "<-- ", "Received <<< ", "Remote server replied: "); ok && len(findCodes(" "+reply)) > 0 && last != "" {
+			return last
+		}
+	}
+	return ""
+}
+
+func cutAny(line string, prefixes ...string) (string, bool) {
+	for _, p := range prefixes {
+		if rest, ok := strings.CutPrefix(line, p); ok {
+			return strings.TrimSpace(rest), true
+		}
+	}
+	return "", false
+}
+
+// stageOfCommand knows a command by its verb (RFC 5321, section 4.1.1).
+func stageOfCommand(command string) stage {
+	switch strings.ToUpper(firstWord(command)) {
+	case "EHLO", "HELO", "LHLO":
+		return atHello
+	case "AUTH", "STARTTLS":
+		return atAuth
+	case "MAIL":
+		return atMail
+	case "RCPT":
+		return atRcpt
+	case "DATA", "BDAT", ".":
+		return atData
+	}
+	return ""
 }

@@ -123,7 +123,10 @@ func toUTF8(s, charset string) string {
 	charset = strings.ToLower(strings.Trim(charset, `"' `))
 	switch charset {
 	case "", "us-ascii", "utf-8", "utf8":
-		return s
+		if !strings.Contains(s, "\x1b$") {
+			return s
+		}
+		charset = "iso-2022-jp" // its escapes say so, whatever the label says
 	}
 	enc, err := htmlindex.Get(charset)
 	if err != nil {

@@ -16,9 +16,12 @@ func readInWords(r *Returned, l letter) bool {
 		action = Delayed
 	}
 	for _, addr := range who {
-		f := finding{recipient: addr, action: action, said: n.about(addr), around: n.text()}
-		if strings.Count(f.said, "\n") <= 1 && plainWords(f.said) == " " {
-			f.said = "" // the address alone
+		f := finding{recipient: addr, action: action, said: n.about(addr)}
+		if len(who) == 1 {
+			f.around = n.text()
+		}
+		if plainWords(f.said) == " " {
+			f.said, f.around = "", n.text() // the address alone
 		}
 		r.Reports = append(r.Reports, judge(f))
 	}
@@ -129,6 +132,8 @@ func looksLikeBounce(l letter) bool {
 	n := 0
 	if isFromDaemon(l.header) {
 		n++
+	} else if l.header.has("In-Reply-To", "References") || strings.HasPrefix(l.header.text("Subject"), "re:") {
+		return false // a person who writes about a bounce
 	}
 	if saysAny(plainWords(l.header.text("Subject")), bounceSubjects) || hasAny(l.header.text("Subject"), foreignSubjects) {
 		n++
@@ -173,11 +178,11 @@ func isFromDaemon(h Header) bool {
 }
 
 var bounceSubjects = []string{
-	"undeliver-", "undelivered", "returned mail", "returned message", "returned to sender", "return to sender", "returned email", "failure notice", "delivery fail-", "delivery .. fail-", "failed delivery", "fail- to deliver", "delivery status", "delivery notification", "delivery report", "delivery problem", "delivery error", "delivery has failed", "delivery unsuccessful", "not delivered", "mail delivery", "message delivery", "mail fail-", "mail error", "mail system error", "non delivery", "nondeliverable", "non deliverable", "unable to deliver", "cannot deliver", "could not be delivered", "couldnt be delivered", "could not send", "couldnt send", "delayed mail", "delivery delay-", "message delayed", "mail status report", "message status", "bounced", "bounce notification", "rejected message", "message rejected", "mail rejected", "user unknown", "postmaster notify", "warning message", "nachricht .. nicht zugestellt", "unzustellbar", "rückläufer", "mail non remis", "échec", "devuelto", "mancata consegna", "não entregue", "onbestelbaar", "недоставленн-", "не доставлен-", "notification of .. delivery", "error sending", "problem delivering", "email delivery", "dsn", "ndr", "ndn",
+	"undeliver-", "undelivered", "returned mail", "returned message", "returned to sender", "return to sender", "returned email", "failure notice", "delivery fail-", "delivery .. fail-", "failed delivery", "fail- to deliver", "delivery status", "delivery notification", "delivery report", "delivery problem", "delivery error", "delivery has failed", "delivery unsuccessful", "not delivered", "mail delivery", "message delivery", "mail fail-", "mail error", "mail system error", "non delivery", "nondeliverable", "non deliverable", "unable to deliver", "cannot deliver", "could not be delivered", "couldnt be delivered", "could not send", "couldnt send", "delayed mail", "delivery delay-", "message delayed", "mail status report", "message status", "bounced", "bounce notification", "rejected message", "message rejected", "mail rejected", "user unknown", "postmaster notify", "warning message", "nachricht .. nicht zugestellt", "unzustellbar", "rückläufer", "mail non remis", "échec", "devuelto", "mancata consegna", "não entregue", "onbestelbaar", "недоставленн-", "не доставлен-", "notification of .. delivery", "error sending", "problem delivering", "email delivery", "dsn", "ndr", "ndn", "loop alert",
 }
 
 var foreignSubjects = []string{"メールエラー", "配信不能", "配送不能", "送信できません", "配信できません", "退信", "系统退信", "無法傳遞", "недоставлен"}
 
 var bounceWords = []string{
-	"could not be delivered", "couldnt be delivered", "cannot be delivered", "cant be delivered", "can not be delivered", "not be delivered", "was not delivered", "wasnt delivered", "not been delivered", "undeliver-", "unable to deliver", "wasnt able to deliver", "not able to deliver", "failed to deliver", "delivery .. failed", "delivery failed", "delivery to .. failed", "delivery has failed", "did not reach", "permanent fatal errors", "delivery errors", "delivery problems", "fatal errors", "transcript of session", "error delivering", "an error .. deliver-", "error .. while attempting to deliver", "returned to sender", "returned unopened", "message .. returned", "following address- .. fail-", "following recipient- .. reject-", "was rejected by", "were rejected", "recipient- .. rejected", "your message to .. was", "could not send", "could not be sent", "couldnt be sent", "your mail .. could not", "bounced", "unsent message", "failed permanently", "has been delayed", "is delayed", "delivery .. delayed", "cannot deliver", "couldnt deliver", "was undeliverable", "was not successful", "invalid final delivery", "non deliverable", "not reach the following", "not delivered", "mail delivery failed", "message generated response", "delivery status notification", "impossible de remettre", "konnte nicht zugestellt", "konnten nicht zugestellt", "nicht zugestellt", "no se pudo entregar", "no se ha podido entregar", "non è stato possibile", "não pôde ser entregue", "не может быть доставлено", "не было доставлено", "配信できません", "送信できません", "配送できません", "送達できません", "送信できませんでした", "could not deliver", "user unknown", "no such user", "mailbox full", "mailbox is full", "does not exist",
+	"could not be delivered", "couldnt be delivered", "cannot be delivered", "cant be delivered", "can not be delivered", "not be delivered", "was not delivered", "wasnt delivered", "not been delivered", "undeliver-", "unable to deliver", "wasnt able to deliver", "not able to deliver", "failed to deliver", "delivery .. failed", "delivery failed", "delivery to .. failed", "delivery has failed", "did not reach", "permanent fatal errors", "delivery errors", "delivery problems", "fatal errors", "transcript of session", "error delivering", "an error .. deliver-", "error .. while attempting to deliver", "returned to sender", "returned unopened", "message .. returned", "following address- .. fail-", "following recipient- .. reject-", "was rejected by", "were rejected", "recipient- .. rejected", "your message to .. was", "could not send", "could not be sent", "couldnt be sent", "your mail .. could not", "bounced", "unsent message", "failed permanently", "has been delayed", "is delayed", "delivery .. delayed", "cannot deliver", "couldnt deliver", "was undeliverable", "was not successful", "invalid final delivery", "non deliverable", "not reach the following", "not delivered", "mail delivery failed", "message generated response", "delivery status notification", "impossible de remettre", "konnte nicht zugestellt", "konnten nicht zugestellt", "nicht zugestellt", "no se pudo entregar", "no se ha podido entregar", "non è stato possibile", "não pôde ser entregue", "не может быть доставлено", "не было доставлено", "配信できません", "送信できません", "配送できません", "送達できません", "送信できませんでした", "could not deliver", "user unknown", "no such user", "mailbox full", "mailbox is full", "does not exist", "duplicated message id",
 }

@@ -82,19 +82,25 @@ func (c verdict) reason() string {
 
 // fromWords judges by words and narrow codes.
 func (c verdict) fromWords(words string) string {
+	if r := judgeWords(words, senderFaults, plainFaults, certainAddress, firmPolicy); r != "" {
+		return r
+	}
 	if c.kind == "x-unix" {
 		return mailererror
 	}
-	if r := judgeWords(words, senderFaults, plainFaults, firmPolicy); r != "" {
-		return r
+	if r := statusFaults[detail(c.status)]; isHard(r) {
+		return c.placed(r)
 	}
 	if r := judgeWords(words, addressFaults); r != "" {
 		return c.placed(r)
 	}
-	if r := statusFaults[detail(c.status)]; r != "" {
-		return c.placed(r)
+	if r := statusFaults[detail(c.status)]; r != "" && c.status != "4.2.1" {
+		return r
 	}
-	return judgeWords(words, loosePolicy, transportFaults)
+	if r := judgeWords(words, loosePolicy, transportFaults); r != "" {
+		return r
+	}
+	return c.placed(judgeWords(words, looseAddress))
 }
 
 // placed corrects a fault of the address by where it was found: at MAIL FROM
@@ -102,7 +108,7 @@ func (c verdict) fromWords(words string) string {
 // refused the message afterwards has asked a filter.
 func (c verdict) placed(reason string) string {
 	switch {
-	case !isHard(reason) && reason != filtered:
+	case !isHard(reason):
 		return reason
 	case c.stage == atMail:
 		return rejected
@@ -121,7 +127,7 @@ func (c verdict) proven() bool {
 	case strings.HasPrefix(c.status, "5.1."), strings.HasPrefix(c.status, "4.1."):
 		return true
 	}
-	return detail(c.status) == "2.1" || detail(c.status) == "5.0"
+	return detail(c.status) == "5.0"
 }
 
 // fromCode judges by the SMTP reply alone and the command it was given to.
@@ -158,7 +164,7 @@ func (c verdict) fallback() string {
 	switch {
 	case c.action == Delayed:
 		return expired
-	case c.said == "" && c.code == "" && c.status == "":
+	case c.code == "" && c.status == "":
 		return onhold
 	}
 	return undefined

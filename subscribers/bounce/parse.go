@@ -18,19 +18,37 @@ func parse(text string, depth int) Returned {
 	l := open(text)
 	r := Returned{Kind: Other, DeliveredTo: deliveredTo(l.header), Copy: l.copy, MessageIDs: messageIDs(l.copy)}
 	for _, read := range []func(*Returned, letter) bool{
-		readComplaint, readReceipt, readNotification, readReports, readInWords, readReply,
+		readComplaint, readReceipt, readNotification, readReports,
+		func(r *Returned, l letter) bool { return readInner(r, l, depth) },
+		readInWords, readReply,
 	} {
 		if read(&r, l) {
 			return r
 		}
 	}
-	if depth < maxNesting && l.inner != "" && looksAutomatic(l) {
-		if inner := parse(l.inner, depth+1); inner.Kind == Bounce {
-			inner.DeliveredTo = append(r.DeliveredTo, inner.DeliveredTo...)
-			return inner
-		}
-	}
 	return r
+}
+
+// readInner reads a report that was forwarded or wrapped: what came back is a
+// report itself.
+func readInner(r *Returned, l letter, depth int) bool {
+	if depth == maxNesting || l.inner == "" || !holdsReport(l) {
+		return false
+	}
+	inner := parse(l.inner, depth+1)
+	if inner.Kind != Bounce {
+		return false
+	}
+	inner.DeliveredTo = append(r.DeliveredTo, inner.DeliveredTo...)
+	*r = inner
+	return true
+}
+
+// holdsReport tells whether the returned copy is a report by a mail system.
+func holdsReport(l letter) bool {
+	media, params := mediaOf(l.copy)
+	return media == "multipart/report" && strings.EqualFold(params["report-type"], "delivery-status") ||
+		isFromDaemon(l.copy) && saysAny(plainWords(l.copy.text("Subject")), bounceSubjects)
 }
 
 // messageIDs returns the IDs of a header's message, without brackets.

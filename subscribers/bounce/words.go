@@ -110,6 +110,7 @@ const maxWords = 6000
 // spaces: without addresses and URLs, which hold words that mean nothing, and
 // without codes, which some servers repeat in mid-sentence.
 func plainWords(said string) string {
+	said = unwrapReply(said)
 	if len(said) > maxWords {
 		said = strings.ToValidUTF8(said[:maxWords], "")
 	}
@@ -126,6 +127,15 @@ func plainWords(said string) string {
 	return b.String()
 }
 
+// unwrapReply removes what some reporters put before any reply they quote.
+func unwrapReply(said string) string {
+	const before = "Unknown address error "
+	if i := strings.Index(said, before); i >= 0 && len(findCodes(said[i:])) > 0 {
+		return said[i+len(before):]
+	}
+	return said
+}
+
 // isNoise knows the fields of a text that are no words.
 func isNoise(f string) bool {
 	if strings.Contains(f, "://") || strings.HasPrefix(f, "www.") {
@@ -134,7 +144,7 @@ func isNoise(f string) bool {
 	if at := strings.IndexByte(f, '@'); at > 0 && at < len(f)-1 {
 		return true
 	}
-	return isCodeField(f)
+	return isCodeField(f) || strings.HasPrefix(f, "SIZE=")
 }
 
 // isCodeField knows a reply code or an enhanced code standing alone, as “550-5.7.1” or “#5.1.1:”.
