@@ -82,6 +82,7 @@ func (s *sender) choose(c config.Config) ([]mail.Relay, error) {
 		relay.Password = string(r.Password)
 		relay.Connections = r.Connections
 		relay.PerConnection = r.MessagesPerConnection
+		relay.Unsigned = !r.Sign
 		relays = append(relays, relay)
 	}
 	return relays, nil

@@ -81,8 +81,8 @@ func (k SigningKey) isRSA() bool {
 }
 
 func (k SigningKey) check() error {
-	if err := checkDomain(k.Selector); err != nil || len(k.Selector) > 200 {
-		return errors.New("a selector is letters, digits and hyphens, perhaps with dots between them")
+	if err := CheckSelector(k.Selector); err != nil {
+		return err
 	}
 	switch key := k.Key.(type) {
 	case *rsa.PrivateKey:
@@ -94,6 +94,15 @@ func (k SigningKey) check() error {
 		return nil
 	}
 	return errors.New("it is neither an RSA nor an Ed25519 key")
+}
+
+// CheckSelector reports what keeps s from being a selector (RFC 6376 section 3.1).
+func CheckSelector(s string) error {
+	const longest = 150 // leaves room for a domain in a DNS name
+	if err := checkDomain(s); err != nil || len(s) > longest {
+		return errors.New("a selector is letters, digits and hyphens, perhaps with dots between them")
+	}
+	return nil
 }
 
 // algorithm is the signature's a= (RFC 6376 section 3.3, RFC 8463 section 3).

@@ -46,6 +46,26 @@ func (m Mail) check(found *Faults) {
 	for i, relay := range m.Relays {
 		relay.check(found, fmt.Sprintf("mail.relays[%d]", i))
 	}
+	checkSigningKeys(found, m.DKIM)
+}
+
+// checkSigningKeys does not open the files: only what signs need be able to.
+func checkSigningKeys(found *Faults, keys []SigningKey) {
+	first := map[string]int{}
+	for i, key := range keys {
+		at := fmt.Sprintf("mail.dkim[%d]", i)
+		selector := strings.ToLower(key.Selector)
+		if err := mail.CheckSelector(selector); err != nil {
+			found.add(at+".selector", "%s", err)
+		} else if j, twice := first[selector]; twice {
+			found.add(at+".selector", "mail.dkim[%d] has the same selector; each key has one of its own", j)
+		} else {
+			first[selector] = i
+		}
+		if key.File == "" {
+			found.add(at+".file", "name the file that holds the key; “redigest dkim new” makes one")
+		}
+	}
 }
 
 func (r Relay) check(found *Faults, at string) {

@@ -22,7 +22,7 @@ func mailing() config.Config {
 }
 
 func relay(url string) config.Relay {
-	r := config.Relay{URL: url, Connections: 10, MessagesPerConnection: 100}
+	r := config.Relay{URL: url, Connections: 10, MessagesPerConnection: 100, Sign: true}
 	if strings.Contains(url, "@") {
 		r.Password = "c0rrect-horse"
 	}
@@ -99,6 +99,12 @@ func TestValidate(t *testing.T) {
 		"a relay without connections": {relays(config.Relay{URL: "smtp://smtp.magnets.de"}),
 			[]string{"mail.relays[0].connections", "mail.relays[0].messages_per_connection"}},
 
+		"a key to sign with": {signingKeys(config.SigningKey{Selector: "2026a-rsa", File: "a"}), nil},
+		"a key with nothing":  {signingKeys(config.SigningKey{}), []string{"mail.dkim[0].selector", "mail.dkim[0].file"}},
+		"a selector in words": {signingKeys(config.SigningKey{Selector: "the first", File: "a"}), []string{"mail.dkim[0].selector"}},
+		"a selector twice": {signingKeys(config.SigningKey{Selector: "a", File: "a"}, config.SigningKey{Selector: "A", File: "b"}),
+			[]string{"mail.dkim[1].selector"}},
+
 		"any address and a free port": {func(c *config.Config) { c.Site.Listen = ":0" }, nil},
 		"an address without a port":   {func(c *config.Config) { c.Site.Listen = "127.0.0.1" }, []string{"site.listen"}},
 		"a port in words":             {func(c *config.Config) { c.Site.Listen = "127.0.0.1:http" }, []string{"site.listen"}},
@@ -130,6 +136,10 @@ func TestValidate(t *testing.T) {
 
 func sources(s ...config.Source) func(*config.Config) {
 	return func(c *config.Config) { c.Sources = s }
+}
+
+func signingKeys(k ...config.SigningKey) func(*config.Config) {
+	return func(c *config.Config) { c.Mail.DKIM = k }
 }
 
 func relays(r ...config.Relay) func(*config.Config) {

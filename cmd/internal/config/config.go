@@ -99,6 +99,16 @@ type Mail struct {
 	// stands behind a plus, at which returned mail arrives; empty: it comes to
 	// Publication.From, and nothing is made of it.
 	ReturnPath string `yaml:"return_path"`
+
+	// DKIM holds the keys that mail is signed with, once with each; none: it is
+	// not signed here. The domain that signs is that of Publication.From.
+	DKIM []SigningKey `yaml:"dkim"`
+}
+
+// A SigningKey is where a key lies and what it is called.
+type SigningKey struct {
+	Selector string `yaml:"selector"` // under which its public half stands in the DNS
+	File     string `yaml:"file"`     // its private half, in PEM
 }
 
 // A Relay is an SMTP server that takes our mail.
@@ -115,6 +125,8 @@ type Relay struct {
 
 	Connections           int `yaml:"connections"`             // how many at a time; 10 when left out
 	MessagesPerConnection int `yaml:"messages_per_connection"` // after that many a new connection is made; 100 when left out
+
+	Sign bool `yaml:"sign"` // with the keys of Mail.DKIM; true when left out, false for a relay that signs by itself
 }
 
 // Site says where the web pages are.

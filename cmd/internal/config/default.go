@@ -20,6 +20,7 @@ func preset(element reflect.Value) {
 	case *Relay:
 		e.Connections = defaultConnections
 		e.MessagesPerConnection = defaultMessagesPerConnection
+		e.Sign = true
 	}
 }
 

@@ -68,6 +68,9 @@ func (c *Config) complete(dir string) {
 	for i, relay := range c.Mail.Relays {
 		c.Mail.Relays[i].PasswordFile = within(dir, relay.PasswordFile)
 	}
+	for i, key := range c.Mail.DKIM {
+		c.Mail.DKIM[i].File = within(dir, key.File)
+	}
 }
 
 // within returns path as seen from dir.

@@ -100,8 +100,12 @@ mail:
       password: "0123"
       connections: 4
       messages_per_connection: 50
+      sign: false
     - url: smtp+plain://127.0.0.1:25
   give_up: 90m
+  dkim:
+    - {selector: 20261122, file: /etc/keys/rsa.pem}
+    - {selector: 2026b.two, file: /etc/keys/ed25519.pem}
 site:
   listen: ":9000"
   base_url: https://letter.magnets.de/
@@ -134,9 +138,13 @@ database: /var/lib/redigest/data.db
 		Mail: config.Mail{
 			Relays: []config.Relay{
 				{URL: "smtps://mailer@smtp.magnets.de", Password: "0123", Connections: 4, MessagesPerConnection: 50},
-				{URL: "smtp+plain://127.0.0.1:25", Connections: 10, MessagesPerConnection: 100},
+				{URL: "smtp+plain://127.0.0.1:25", Connections: 10, MessagesPerConnection: 100, Sign: true},
 			},
 			GiveUp: config.Duration(90 * time.Minute),
+			DKIM: []config.SigningKey{
+				{Selector: "20261122", File: "/etc/keys/rsa.pem"},
+				{Selector: "2026b.two", File: "/etc/keys/ed25519.pem"},
+			},
 		},
 		Site: config.Site{
 			Listen: ":9000", BaseURL: "https://letter.magnets.de",
@@ -291,7 +299,7 @@ func TestPathsAreRelativeToTheFile(t *testing.T) {
 	write(t, filepath.Join(dir, "secret"), "correct horse\r\n")
 	path := write(t, filepath.Join(dir, "config.yaml"), `
 database: data/news.db
-mail: {relays: [{url: smtp+plain://me@localhost, password_file: secret}]}
+mail: {relays: [{url: smtp+plain://me@localhost, password_file: secret}], dkim: [{selector: a, file: keys/a.pem}]}
 `)
 	c, err := config.Load(path, none)
 	if err != nil {
@@ -302,6 +310,9 @@ mail: {relays: [{url: smtp+plain://me@localhost, password_file: secret}]}
 	}
 	if want := filepath.Join(dir, "data", "mailbox"); c.Mailbox() != want {
 		t.Errorf("mailbox %s, want %s", c.Mailbox(), want)
+	}
+	if want := filepath.Join(dir, "keys", "a.pem"); c.Mail.DKIM[0].File != want {
+		t.Errorf("key %s, want %s", c.Mail.DKIM[0].File, want)
 	}
 	if got := string(c.Mail.Relays[0].Password); got != "correct horse" {
 		t.Errorf("password %q", got)
