@@ -27,6 +27,7 @@ type commands struct {
 	Subscriber subscriberCommands `cmd:"" help:"Add, import, list, export, suppress and erase subscribers."`
 	Arm        armCommand         `cmd:"" help:"Let mail leave for a relay beyond this machine, from here and from no copy of the database."`
 	Disarm     disarmCommand      `cmd:"" help:"Stop mail to relays beyond this machine."`
+	DKIM       dkimCommands       `cmd:"" name:"dkim" help:"Make the keys that mail is signed with, and check what is published."`
 	Backup     backupCommand      `cmd:"" help:"Copy the database safely while the program runs."`
 	Version    versionCommand     `cmd:"" help:"Print the version."`
 }

@@ -50,6 +50,7 @@ var ranks = []string{"cmd", "subscribers", "digest", "templates"}
 // doors holds the packages through which alone a library is used.
 var doors = map[string][]string{
 	"github.com/wneessen/go-mail":                  {"subscribers/mail"},
+	"github.com/emersion/go-msgauth":               {}, // judges our signatures in tests; see decisions/0011
 	"github.com/emersion/go-smtp":                  {"subscribers/mailbox", "subscribers/smtptest"},
 	"github.com/yuin/goldmark":                     {"digest/render"},
 	"github.com/microcosm-cc/bluemonday":           {"digest/render"},

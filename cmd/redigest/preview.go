@@ -9,7 +9,7 @@ import (
 
 type issuePreviewCommand struct {
 	forDay
-	Format string `help:"html, text, markdown or eml." enum:"html,text,markdown,eml" default:"text"`
+	Format string `help:"html, text, markdown, or eml: the whole mail, signed if mail.dkim names keys." enum:"html,text,markdown,eml" default:"text"`
 	Out    string `help:"The file to write; standard output if none." placeholder:"FILE"`
 	Open   bool   `help:"Show it in the browser (html)."`
 }
@@ -65,7 +65,11 @@ func (c *issuePreviewCommand) render(a *app, issue digest.Issue) ([]byte, error)
 		}
 		return []byte(text), nil
 	case "eml":
-		return a.letters().Sample(issue, a.config.Publication.Sender().Address, a.now())
+		signer, err := a.signer()
+		if err != nil {
+			return nil, err
+		}
+		return a.letters(signer).Sample(issue, a.config.Publication.Sender().Address, a.now())
 	}
 	return []byte(issue.Text), nil
 }

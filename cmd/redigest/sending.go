@@ -36,6 +36,10 @@ func (a *app) startSending(ctx context.Context, show func(delivery.Progress)) (_
 			err = errors.Join(err, s.close())
 		}
 	}()
+	signer, err := a.signer()
+	if err != nil {
+		return nil, err
+	}
 	relays, err := s.choose(a.config)
 	if err != nil {
 		return nil, err
@@ -44,7 +48,7 @@ func (a *app) startSending(ctx context.Context, show func(delivery.Progress)) (_
 	if err := a.arming().Allows(ctx, relays); err != nil {
 		return nil, err
 	}
-	s.worker = delivery.NewWorker(a.outbox, a.letters(), relays, delivery.Options{
+	s.worker = delivery.NewWorker(a.outbox, a.letters(signer), relays, delivery.Options{
 		Now:      a.now,
 		Log:      a.log,
 		GiveUp:   time.Duration(a.config.Mail.GiveUp),
@@ -106,8 +110,8 @@ func relayName(c config.Config) string {
 	return relay.Name
 }
 
-// letters returns what writes the mails.
-func (a *app) letters() *delivery.Letters {
+// letters returns what writes the mails. Without a signer they are not signed.
+func (a *app) letters(signer *mail.Signer) *delivery.Letters {
 	p := a.config.Publication
 	back, err := mail.ParseReturnPath(a.config.Mail.ReturnPath)
 	if err != nil {
@@ -124,6 +128,7 @@ func (a *app) letters() *delivery.Letters {
 		},
 		BaseURL:    a.config.Site.BaseURL,
 		ReturnPath: back,
+		Signer:     signer,
 	})
 }
 

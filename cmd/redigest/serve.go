@@ -24,6 +24,9 @@ func (serveCommand) example() string {
 // Run runs everything until ctx is done.
 func (serveCommand) Run(ctx context.Context, g *Globals, std *streams) error {
 	return g.with(ctx, std, func(a *app) error {
+		if _, err := a.signer(); err != nil {
+			return err // better now than at the hour of the issue
+		}
 		listener, err := net.Listen("tcp", a.config.Site.Listen)
 		if err != nil {
 			return fmt.Errorf("site.listen: %w", err)
@@ -118,7 +121,7 @@ func (s *server) handler(plan schedule.Plan, mailbox http.Handler) http.Handler 
 		SignupOrigins:  s.config.Site.SignupOrigins,
 		TrustedProxies: s.config.Site.Proxies(),
 
-		ConfirmationSubject: s.letters().ConfirmationSubject(),
+		ConfirmationSubject: s.letters(nil).ConfirmationSubject(),
 
 		Log:     s.log,
 		Ready:   func(ctx context.Context) error { return s.ready(ctx, plan) },

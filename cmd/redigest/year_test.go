@@ -146,7 +146,7 @@ func (y *year) start() {
 	a := y.open()
 	relay, err := mail.ParseRelay(y.config.Mail.Relays[0].URL)
 	y.ok(err)
-	worker := delivery.NewWorker(a.outbox, a.letters(), []mail.Relay{relay}, delivery.Options{
+	worker := delivery.NewWorker(a.outbox, a.letters(nil), []mail.Relay{relay}, delivery.Options{
 		Now: a.now, Log: a.log, Dial: mail.DialOptions{DialContext: y.far.DialContext},
 	})
 	s := &server{app: a, admit: make(chan struct{}, 1)}

@@ -99,7 +99,7 @@ func TestValidate(t *testing.T) {
 		"a relay without connections": {relays(config.Relay{URL: "smtp://smtp.magnets.de"}),
 			[]string{"mail.relays[0].connections", "mail.relays[0].messages_per_connection"}},
 
-		"a key to sign with": {signingKeys(config.SigningKey{Selector: "2026a-rsa", File: "a"}), nil},
+		"a key to sign with":  {signingKeys(config.SigningKey{Selector: "2026a-rsa", File: "a"}), nil},
 		"a key with nothing":  {signingKeys(config.SigningKey{}), []string{"mail.dkim[0].selector", "mail.dkim[0].file"}},
 		"a selector in words": {signingKeys(config.SigningKey{Selector: "the first", File: "a"}), []string{"mail.dkim[0].selector"}},
 		"a selector twice": {signingKeys(config.SigningKey{Selector: "a", File: "a"}, config.SigningKey{Selector: "A", File: "b"}),
