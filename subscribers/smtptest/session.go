@@ -96,15 +96,7 @@ func (x *session) hello(verb string) bool {
 			lines = append(lines, "AUTH PLAIN LOGIN")
 		}
 	}
-	var b strings.Builder
-	for i, l := range lines {
-		sep := "250-"
-		if i == len(lines)-1 {
-			sep = "250 "
-		}
-		b.WriteString(sep + l + "\r\n")
-	}
-	return x.says(Hello, strings.TrimSuffix(b.String(), "\r\n"))
+	return x.says(Hello, strings.TrimSuffix(string(ehlo(lines)), "\r\n"))
 }
 
 func (x *session) startTLS() bool {

@@ -1,0 +1,147 @@
+//go:build unix
+
+package mail_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"redigest/subscribers/mail"
+	"redigest/subscribers/smtptest"
+)
+
+// BenchmarkConn measures lines against the baseline (smtptest.Flood) in turns:
+// the same message to the same sink in another process. The figures are medians
+// of at least five turns: messages a second, microseconds of this process's CPU
+// a message, and the part of the baseline's speed.
+func BenchmarkConn(b *testing.B) {
+	msg := readyMessage(b)
+	for _, delay := range []time.Duration{0, 20 * time.Millisecond} {
+		for _, lines := range []int{1, 10, 50} {
+			b.Run(fmt.Sprintf("delay=%v/lines=%d", delay, lines), func(b *testing.B) {
+				sink := smtptest.StartApart(b, smtptest.SinkOptions{Delay: delay})
+				n := 10_000
+				if delay > 0 {
+					n = 40 * lines
+				}
+				compare(b, sink, n, func() error {
+					return smtptest.Flood(b.Context(), sink.Addr, lines, n, msg)
+				}, func() error {
+					return pour(b.Context(), sink.Addr, lines, n, msg)
+				})
+			})
+		}
+	}
+}
+
+// readyMessage is a letter of a full day's weight as it goes over the wire.
+func readyMessage(b *testing.B) []byte {
+	b.Helper()
+	msg, err := build(b, heavy()).AppendWire(nil, copyFor("reader@example.com"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return msg
+}
+
+// A turn is what sending n messages took.
+type turn struct{ wall, cpu time.Duration }
+
+func compare(b *testing.B, sink *smtptest.DistantSink, n int, plain, ours func() error) {
+	var base, own []turn
+	once := func() {
+		base = append(base, timed(b, sink, n, plain))
+		own = append(own, timed(b, sink, n, ours))
+	}
+	for b.Loop() {
+		once()
+	}
+	for len(own) < 5 {
+		once()
+	}
+	baseRate, baseCPU := medians(base, n)
+	rate, cpu := medians(own, n)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(rate, "msgs/s")
+	b.ReportMetric(cpu, "µs-CPU/msg")
+	b.ReportMetric(baseRate, "base-msgs/s")
+	b.ReportMetric(baseCPU, "base-µs-CPU/msg")
+	b.ReportMetric(100*rate/baseRate, "%-of-base")
+}
+
+func timed(b *testing.B, sink *smtptest.DistantSink, n int, send func() error) turn {
+	before, start, cpu := sink.Taken(b), time.Now(), smtptest.CPU(b)
+	if err := send(); err != nil {
+		b.Fatal(err)
+	}
+	t := turn{time.Since(start), smtptest.CPU(b) - cpu}
+	if got := sink.Taken(b) - before; got != int64(n) {
+		b.Fatalf("the sink took %d messages, want %d", got, n)
+	}
+	return t
+}
+
+func medians(turns []turn, n int) (perSecond, cpu float64) {
+	median := func(of func(turn) time.Duration) float64 {
+		all := make([]float64, len(turns))
+		for i, t := range turns {
+			all[i] = of(t).Seconds()
+		}
+		slices.Sort(all)
+		return all[len(all)/2]
+	}
+	wall := median(func(t turn) time.Duration { return t.wall })
+	return float64(n) / wall, median(func(t turn) time.Duration { return t.cpu }) * 1e6 / float64(n)
+}
+
+// pour does with a Conn what Flood does without one.
+func pour(ctx context.Context, addr string, lines, n int, msg []byte) error {
+	r, err := mail.ParseRelay("smtp+plain://" + addr)
+	if err != nil {
+		return err
+	}
+	var running sync.WaitGroup
+	errs := make([]error, lines)
+	for i := range lines {
+		running.Go(func() { errs[i] = pourOne(ctx, r, n/lines, msg) })
+	}
+	running.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pourOne(ctx context.Context, r mail.Relay, n int, msg []byte) error {
+	c, err := mail.Dial(ctx, r, mail.DialOptions{HELO: "flood.example"})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := c.Offer(envelope, len(msg)); err != nil {
+		return err
+	}
+	for i := range n {
+		if err := c.Ready(ctx); err != nil {
+			return err
+		}
+		if err := c.Body(msg); err != nil {
+			return err
+		}
+		if i < n-1 {
+			if err := c.Offer(envelope, len(msg)); err != nil {
+				return err
+			}
+		}
+		if _, err := c.Answer(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}

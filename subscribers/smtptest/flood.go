@@ -1,0 +1,82 @@
+package smtptest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+)
+
+// Flood sends n copies of a message over so many lines, in the plainest way
+// that is fast: the message is ready, dot-stuffed and ending CRLF; the commands
+// of the next copy go out in one write with this one (RFC 2920); and nothing is
+// kept. It is what a sender that does more is measured against.
+func Flood(ctx context.Context, addr string, lines, n int, msg []byte) error {
+	var running sync.WaitGroup
+	errs := make([]error, lines)
+	for i := range lines {
+		share := n / lines
+		if i < n%lines {
+			share++
+		}
+		running.Go(func() { errs[i] = pour(ctx, addr, share, msg) })
+	}
+	running.Wait()
+	return errors.Join(errs...)
+}
+
+const (
+	floodHello    = "EHLO flood.example\r\n"
+	floodCommands = "MAIL FROM:<bounce@example.org>\r\nRCPT TO:<reader@example.com>\r\nDATA\r\n"
+)
+
+func pour(ctx context.Context, addr string, n int, msg []byte) error {
+	if n == 0 {
+		return nil
+	}
+	c, err := new(net.Dialer).DialContext(ctx, "tcp", addr)
+	if err != nil {
+		return fmt.Errorf("connect to flood: %w", err)
+	}
+	defer c.Close()
+	in := bufio.NewReader(c)
+	if err := exchange(c, in, nil, "220"); err != nil {
+		return err
+	}
+	if err := exchange(c, in, []byte(floodHello), "250"); err != nil {
+		return err
+	}
+	if err := exchange(c, in, []byte(floodCommands), "250", "250", "354"); err != nil {
+		return err
+	}
+	whole := append([]byte(nil), msg...)
+	next := append(whole, ".\r\n"+floodCommands...)
+	for range n - 1 {
+		if err := exchange(c, in, next, "250", "250", "250", "354"); err != nil {
+			return err
+		}
+	}
+	return exchange(c, in, append(whole, ".\r\nQUIT\r\n"...), "250", "221")
+}
+
+// exchange writes something and reads so many replies with these codes.
+func exchange(c net.Conn, in *bufio.Reader, say []byte, codes ...string) error {
+	if _, err := c.Write(say); err != nil {
+		return fmt.Errorf("flood: %w", err)
+	}
+	for _, code := range codes {
+		for more := true; more; {
+			line, err := in.ReadSlice('\n')
+			if err != nil {
+				return fmt.Errorf("flood: %w", err)
+			}
+			if len(line) < 5 || string(line[:3]) != code {
+				return fmt.Errorf("flood: the far end said %q, not %s", line, code)
+			}
+			more = line[3] == '-'
+		}
+	}
+	return nil
+}
