@@ -29,6 +29,7 @@ var arrows = map[string][]string{
 	"subscribers/mail":     {"templates"},
 	"subscribers/mailbox":  {},
 	"subscribers/smtptest": {},
+	"subscribers/returns":  {"subscribers", "subscribers/bounce", "subscribers/link", "subscribers/mail"},
 	"subscribers":          {"digest/database", "subscribers/link"},
 	"subscribers/delivery": {"subscribers", "subscribers/link", "subscribers/mail", "digest", "digest/database", "digest/render", "templates"},
 
@@ -40,7 +41,7 @@ var arrows = map[string][]string{
 	"cmd/redigest": {
 		"cmd/internal/config", "cmd/internal/schedule", "cmd/internal/pipeline", "cmd/internal/web",
 		"digest", "digest/database", "digest/feed", "digest/render",
-		"subscribers", "subscribers/bounce", "subscribers/delivery", "subscribers/mail", "subscribers/mailbox", "templates",
+		"subscribers", "subscribers/bounce", "subscribers/delivery", "subscribers/mail", "subscribers/mailbox", "subscribers/returns", "templates",
 	},
 }
 
@@ -51,7 +52,8 @@ var ranks = []string{"cmd", "subscribers", "digest", "templates"}
 var doors = map[string][]string{
 	"github.com/wneessen/go-mail":                  {"subscribers/mail"},
 	"github.com/emersion/go-msgauth":               {}, // judges our signatures in tests; see decisions/0011
-	"github.com/emersion/go-smtp":                  {"subscribers/mailbox", "subscribers/smtptest"},
+	"github.com/emersion/go-smtp":                  {"subscribers/mailbox", "subscribers/returns", "subscribers/smtptest"},
+	"github.com/emersion/go-imap":                  {"subscribers/returns"},
 	"github.com/yuin/goldmark":                     {"digest/render"},
 	"github.com/microcosm-cc/bluemonday":           {"digest/render"},
 	"github.com/mmcdole/gofeed":                    {"digest/feed"},
