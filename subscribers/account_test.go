@@ -1,6 +1,9 @@
 package subscribers
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestAllDeliveriesOfAStateAreListedHoweverManyThereAre(t *testing.T) {
 	t.Parallel()
@@ -22,5 +25,32 @@ func TestAllDeliveriesOfAStateAreListedHoweverManyThereAre(t *testing.T) {
 	}
 	if n != 2*listWindow {
 		t.Errorf("%d are listed, want %d", n, 2*listWindow)
+	}
+}
+
+func TestTheDepthIsWhatIsOwedInAllOpenMailings(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	if d, err := p.Depth(t.Context()); err != nil || d != (Depth{}) {
+		t.Errorf("of an empty outbox it is %+v (%v)", d, err)
+	}
+	p.readers(10)
+	first := p.enqueue()
+	p.clock.Pass(time.Hour)
+	second, err := p.EnqueueIssue(t.Context(), Order{IssueID: 8, Edition: "daily", CutoffAt: p.clock.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.exec(`UPDATE deliveries SET state = CASE WHEN subscriber_id <= 3 THEN 'handed' WHEN subscriber_id <= 5 THEN 'deferred' ELSE 'accepted' END WHERE mailing_id = $1`, first.ID)
+	if err := p.Hold(t.Context(), second.ID); err != nil {
+		t.Fatal(err)
+	}
+	want := Depth{Queued: 10, Handed: 3, Deferred: 2, Held: 10, Oldest: monday}
+	if d, err := p.Depth(t.Context()); err != nil || d != want {
+		t.Errorf("it is %+v, want %+v (%v)", d, want, err)
+	}
+	p.exec(`UPDATE deliveries SET state = 'accepted' WHERE mailing_id = $1`, first.ID)
+	if d, err := p.Depth(t.Context()); err != nil || !d.Oldest.Equal(p.clock.Now()) {
+		t.Errorf("with the first mailing settled the oldest is of %s (%v)", d.Oldest, err)
 	}
 }

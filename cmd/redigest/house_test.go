@@ -35,11 +35,12 @@ var arrows = map[string][]string{
 
 	"cmd/internal/schedule": {"digest"},
 	"cmd/internal/config":   {"digest", "cmd/internal/schedule", "subscribers", "subscribers/mail"},
+	"cmd/internal/metrics":  {"subscribers", "subscribers/delivery", "subscribers/mail"},
 	"cmd/internal/pipeline": {"digest", "digest/feed", "digest/render", "subscribers", "subscribers/mail"},
 	"cmd/internal/web":      {"digest", "digest/render", "subscribers", "subscribers/link", "templates"},
 	"cmd/internal/e2e":      {},
 	"cmd/redigest": {
-		"cmd/internal/config", "cmd/internal/schedule", "cmd/internal/pipeline", "cmd/internal/web",
+		"cmd/internal/config", "cmd/internal/metrics", "cmd/internal/schedule", "cmd/internal/pipeline", "cmd/internal/web",
 		"digest", "digest/database", "digest/feed", "digest/render",
 		"subscribers", "subscribers/bounce", "subscribers/delivery", "subscribers/mail", "subscribers/mailbox", "subscribers/returns", "templates",
 	},
@@ -65,6 +66,7 @@ var doors = map[string][]string{
 	"github.com/robfig/cron":                       {"cmd/internal/schedule"},
 	"github.com/alecthomas/kong":                   {"cmd/redigest"},
 	"github.com/chromedp":                          {"cmd/internal/e2e"},
+	"github.com/prometheus":                        {"cmd/internal/metrics"},
 }
 
 // A source is one file of Go that is not a test.
