@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"redigest/cmd/internal/config"
+	"redigest/cmd/internal/metrics"
 	"redigest/cmd/internal/pipeline"
 	"redigest/digest"
 	"redigest/digest/database"
@@ -32,6 +33,7 @@ type app struct {
 	list     *subscribers.List
 	outbox   *subscribers.Outbox
 	pipeline *pipeline.Pipeline
+	meter    *metrics.Metrics // nil: nobody is to read them
 }
 
 // open reads the configuration and opens the database that it names.
@@ -71,6 +73,9 @@ func (a *app) assemble(ctx context.Context) (err error) {
 		Now:    a.now,
 	})
 	a.outbox = subscribers.NewOutbox(a.db, subscribers.OutboxOptions{Now: a.now})
+	if a.config.Metrics.Listen != "" {
+		a.meter = metrics.New(a.outbox, a.now)
+	}
 	plan, err := a.config.Plan()
 	if err != nil {
 		return err

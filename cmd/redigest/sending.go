@@ -21,7 +21,8 @@ type sender struct {
 	worker  *delivery.Worker
 	lock    *delivery.SenderLock
 	relays  []mail.Relay
-	mailbox *mailbox.Server // nil where mail goes to a relay
+	pacers  map[string]*delivery.Pacer // by the relay's account; of those that have a bound
+	mailbox *mailbox.Server            // nil where mail goes to a relay
 }
 
 // startSending makes this process the one that delivers. It returns
@@ -48,12 +49,18 @@ func (a *app) startSending(ctx context.Context, show func(delivery.Progress)) (_
 	if err := a.arming().Allows(ctx, relays); err != nil {
 		return nil, err
 	}
-	s.worker = delivery.NewWorker(a.outbox, a.letters(signer), relays, delivery.Options{
+	opts := delivery.Options{
 		Now:      a.now,
 		Log:      a.log,
 		GiveUp:   time.Duration(a.config.Mail.GiveUp),
+		Pace:     s.pace,
 		Progress: show,
-	})
+	}
+	if a.meter != nil {
+		opts.Meter = a.meter
+	}
+	s.pacers = a.pacers(relays)
+	s.worker = delivery.NewWorker(a.outbox, a.letters(signer), relays, opts)
 	return s, nil
 }
 
@@ -61,6 +68,9 @@ func (s *sender) close() error {
 	var err error
 	if s.mailbox != nil {
 		err = s.mailbox.Close()
+	}
+	for _, p := range s.pacers {
+		err = errors.Join(err, p.Close())
 	}
 	return errors.Join(err, s.lock.Release())
 }
@@ -182,6 +192,7 @@ func (a *app) deliver(ctx context.Context, mailing subscribers.ID, only bool) er
 	for {
 		s, err := a.startSending(ctx, func(p delivery.Progress) { bar.update(p.Settled, p.Planned) })
 		if err == nil {
+			defer a.showMetrics()()
 			err = a.whileAllowed(ctx, s, func(ctx context.Context) error {
 				if only {
 					return s.worker.DrainOnly(ctx, mailing)

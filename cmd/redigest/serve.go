@@ -80,6 +80,11 @@ func (a *app) serve(ctx context.Context, listener net.Listener, mailbox http.Han
 	if err := a.saveSources(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	hideMetrics, err := a.listenMetrics()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer hideMetrics()
 	s := &server{app: a, admit: make(chan struct{}, 1)}
 	s.site = &http.Server{
 		Handler:           s.handler(plan, mailbox),

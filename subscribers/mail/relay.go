@@ -38,6 +38,15 @@ type Relay struct {
 // Addr returns the relay's host:port, ready for a dialer.
 func (r Relay) Addr() string { return net.JoinHostPort(r.Host, strconv.Itoa(r.Port)) }
 
+// Account names whom the relay knows us as: user@host:port, or host:port without
+// a user. What a relay allows, it allows to that one.
+func (r Relay) Account() string {
+	if r.User == "" {
+		return r.Addr()
+	}
+	return r.User + "@" + r.Addr()
+}
+
 // Loopback reports whether the relay is on this machine, so that mail for it
 // does not leave by itself.
 func (r Relay) Loopback() bool { return loopback(r.Host) }

@@ -33,6 +33,9 @@ func (c Config) check(found *Faults) {
 	c.checkDigest(found)
 	c.Mail.check(found)
 	c.Site.check(found)
+	if c.Metrics.Listen != "" {
+		checkListen(found, "metrics.listen", c.Metrics.Listen)
+	}
 	if c.Database == "" {
 		found.add("database", "name the file that the program keeps its data in, such as redigest.db")
 	}
@@ -139,9 +142,7 @@ func (c Config) checkDigest(found *Faults) {
 }
 
 func (s Site) check(found *Faults) {
-	if _, port, err := net.SplitHostPort(s.Listen); err != nil || !isPort(port) {
-		found.add("site.listen", "%q is no address to listen on; write it as 127.0.0.1:8080", s.Listen)
-	}
+	checkListen(found, "site.listen", s.Listen)
 	checkOrigin(found, "site.base_url", s.BaseURL)
 	for i, origin := range s.SignupOrigins {
 		checkOrigin(found, fmt.Sprintf("site.signup_origins[%d]", i), origin)
@@ -150,6 +151,12 @@ func (s Site) check(found *Faults) {
 		if _, err := parseNetwork(text); err != nil {
 			found.add(fmt.Sprintf("site.trusted_proxies[%d]", i), "%q is neither an IP address nor a network; write it as 10.0.0.7 or 10.0.0.0/8", text)
 		}
+	}
+}
+
+func checkListen(found *Faults, path, address string) {
+	if _, port, err := net.SplitHostPort(address); err != nil || !isPort(port) {
+		found.add(path, "%q is no address to listen on; write it as 127.0.0.1:8080", address)
 	}
 }
 

@@ -43,8 +43,19 @@ func (m Mail) check(found *Faults) {
 	if _, err := mail.ParseReturnPath(m.ReturnPath); err != nil {
 		found.add("mail.return_path", "%s", err)
 	}
+	first := map[string]int{}
 	for i, relay := range m.Relays {
-		relay.check(found, fmt.Sprintf("mail.relays[%d]", i))
+		at := fmt.Sprintf("mail.relays[%d]", i)
+		relay.check(found, at)
+		parsed, err := mail.ParseRelay(relay.URL)
+		if err != nil {
+			continue
+		}
+		// Each would be given what both together may be given.
+		if j, twice := first[parsed.Account()]; twice {
+			found.add(at+".url", "mail.relays[%d] is the same relay; leave one out", j)
+		}
+		first[parsed.Account()] = i
 	}
 	checkSigningKeys(found, m.DKIM)
 }
@@ -90,6 +101,12 @@ func (r Relay) check(found *Faults, at string) {
 	}
 	if r.MessagesPerConnection < 1 {
 		found.add(at+".messages_per_connection", "this must be at least 1")
+	}
+	if r.PerSecond < 0 || r.PerSecond > 100_000 {
+		found.add(at+".per_second", "this must be from 1 to 100000 mails, or 0 for no bound")
+	}
+	if r.PerDay < 0 {
+		found.add(at+".per_day", "this must be a number of mails, or 0 for no bound")
 	}
 }
 

@@ -98,6 +98,13 @@ func TestValidate(t *testing.T) {
 			[]string{"mail.relays[0].url"}},
 		"a relay without connections": {relays(config.Relay{URL: "smtp://smtp.magnets.de"}),
 			[]string{"mail.relays[0].connections", "mail.relays[0].messages_per_connection"}},
+		"a relay with bounds": {func(c *config.Config) { c.Mail.Relays[0].PerSecond, c.Mail.Relays[0].PerDay = 14, 50_000 }, nil},
+		"a relay with bounds below nothing": {func(c *config.Config) { c.Mail.Relays[0].PerSecond, c.Mail.Relays[0].PerDay = -1, -1 },
+			[]string{"mail.relays[0].per_second", "mail.relays[0].per_day"}},
+		"a relay that is named twice":   {relays(relay("smtp://me@a.magnets.de"), relay("smtp://me@A.magnets.de:587")), []string{"mail.relays[1].url"}},
+		"one relay by the names of two": {relays(relay("smtp://me@a.magnets.de"), relay("smtp://you@a.magnets.de")), nil},
+		"metrics":                       {func(c *config.Config) { c.Metrics.Listen = "127.0.0.1:9090" }, nil},
+		"metrics without a port":        {func(c *config.Config) { c.Metrics.Listen = "127.0.0.1" }, []string{"metrics.listen"}},
 
 		"a key to sign with":  {signingKeys(config.SigningKey{Selector: "2026a-rsa", File: "a"}), nil},
 		"a key with nothing":  {signingKeys(config.SigningKey{}), []string{"mail.dkim[0].selector", "mail.dkim[0].file"}},

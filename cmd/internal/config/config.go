@@ -24,6 +24,7 @@ type Config struct {
 	Digest      Digest      `yaml:"digest"`
 	Mail        Mail        `yaml:"mail"`
 	Site        Site        `yaml:"site"`
+	Metrics     Metrics     `yaml:"metrics"`
 
 	// Database is the path of the SQLite file. The built-in mailbox lies in
 	// mailbox/ beside it.
@@ -127,6 +128,8 @@ type Relay struct {
 	MessagesPerConnection int `yaml:"messages_per_connection"` // after that many a new connection is made; 100 when left out
 
 	Sign bool `yaml:"sign"` // with the keys of Mail.DKIM; true when left out, false for a relay that signs by itself
+	PerSecond int `yaml:"per_second"` // how many mails at most, spread evenly; 0: no bound
+	PerDay    int `yaml:"per_day"`    // how many mails at most in any 24 hours; 0: no bound
 }
 
 // Site says where the web pages are.
@@ -141,6 +144,13 @@ type Site struct {
 	// TrustedProxies are the addresses or networks of reverse proxies, whose
 	// word is taken for where a request came from.
 	TrustedProxies []string `yaml:"trusted_proxies"`
+}
+
+// Metrics says where numbers about delivery can be read.
+type Metrics struct {
+	// Listen is the host:port that the program listens on for who reads them;
+	// empty: nowhere. Without a host it is this machine alone.
+	Listen string `yaml:"listen"`
 }
 
 // Sender returns the mailbox that mail is from. It is named after the

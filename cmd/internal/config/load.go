@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,10 @@ func (c *Config) complete(dir string) {
 	for i, origin := range c.Site.SignupOrigins {
 		// As browsers write it (RFC 6454 section 6.2).
 		c.Site.SignupOrigins[i] = strings.ToLower(strings.TrimSuffix(origin, "/"))
+	}
+	// Numbers are for who watches this machine; elsewhere only when that is said.
+	if host, port, err := net.SplitHostPort(c.Metrics.Listen); err == nil && host == "" {
+		c.Metrics.Listen = net.JoinHostPort("127.0.0.1", port)
 	}
 	for i, relay := range c.Mail.Relays {
 		c.Mail.Relays[i].PasswordFile = within(dir, relay.PasswordFile)

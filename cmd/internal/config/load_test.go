@@ -101,6 +101,8 @@ mail:
       connections: 4
       messages_per_connection: 50
       sign: false
+      per_second: 14
+      per_day: 50000
     - url: smtp+plain://127.0.0.1:25
   give_up: 90m
   dkim:
@@ -111,6 +113,8 @@ site:
   base_url: https://letter.magnets.de/
   signup_origins: [https://www.magnets.de]
   trusted_proxies: [127.0.0.1, 10.1.0.0/16]
+metrics:
+  listen: ":9090"
 database: /var/lib/redigest/data.db
 `, none)
 	if err != nil {
@@ -137,7 +141,7 @@ database: /var/lib/redigest/data.db
 		Digest: config.Digest{MaxStories: 12, MaxAge: config.Duration(72 * time.Hour)},
 		Mail: config.Mail{
 			Relays: []config.Relay{
-				{URL: "smtps://mailer@smtp.magnets.de", Password: "0123", Connections: 4, MessagesPerConnection: 50},
+				{URL: "smtps://mailer@smtp.magnets.de", Password: "0123", Connections: 4, MessagesPerConnection: 50, PerSecond: 14, PerDay: 50_000},
 				{URL: "smtp+plain://127.0.0.1:25", Connections: 10, MessagesPerConnection: 100, Sign: true},
 			},
 			GiveUp: config.Duration(90 * time.Minute),
@@ -150,6 +154,8 @@ database: /var/lib/redigest/data.db
 			Listen: ":9000", BaseURL: "https://letter.magnets.de",
 			SignupOrigins: []string{"https://www.magnets.de"}, TrustedProxies: []string{"127.0.0.1", "10.1.0.0/16"},
 		},
+		// Who names no host means this machine.
+		Metrics:  config.Metrics{Listen: "127.0.0.1:9090"},
 		Database: "/var/lib/redigest/data.db",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
