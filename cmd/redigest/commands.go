@@ -25,6 +25,7 @@ type commands struct {
 	Fetch      fetchCommand       `cmd:"" help:"Fetch all sources now and store what they bring."`
 	Issue      issueCommands      `cmd:"" help:"Preview, send, list, hold, cancel and resend issues."`
 	Subscriber subscriberCommands `cmd:"" help:"Add, import, list, export, suppress and erase subscribers."`
+	Bounce     bounceCommands     `cmd:"" help:"Read mail that came back."`
 	Arm        armCommand         `cmd:"" help:"Let mail leave for a relay beyond this machine, from here and from no copy of the database."`
 	Disarm     disarmCommand      `cmd:"" help:"Stop mail to relays beyond this machine."`
 	DKIM       dkimCommands       `cmd:"" name:"dkim" help:"Make the keys that mail is signed with, and check what is published."`
