@@ -97,17 +97,35 @@ func TestTheBaseCheckSeesFaults(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			spoilt := spoil(good)
-			if spoilt == good {
-				t.Fatal("the mail was not spoilt")
-			}
-			file := filepath.Join(t.TempDir(), "m.eml")
-			if err := os.WriteFile(file, []byte(spoilt), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			if verdict, good := baseCheck(t, []string{file}); good {
-				t.Errorf("the judge takes it: %s", verdict)
-			}
+			misjudge(t, good, spoil(good))
 		})
 	}
+}
+
+// judge has one mail judged by the base check.
+func judge(t *testing.T, mail string) {
+	t.Helper()
+	if verdict, good := baseCheck(t, []string{mailFile(t, mail)}); !good {
+		t.Errorf("%s\n%s", verdict, mail)
+	}
+}
+
+// misjudge requires that the base check refuses a spoilt mail.
+func misjudge(t *testing.T, good, spoilt string) {
+	t.Helper()
+	if spoilt == good {
+		t.Fatal("the mail was not spoilt")
+	}
+	if verdict, good := baseCheck(t, []string{mailFile(t, spoilt)}); good {
+		t.Errorf("the judge takes it: %s", verdict)
+	}
+}
+
+func mailFile(t *testing.T, mail string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "m.eml")
+	if err := os.WriteFile(file, []byte(mail), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }

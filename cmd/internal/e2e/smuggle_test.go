@@ -12,7 +12,6 @@ import (
 	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -38,13 +37,13 @@ var ends = []string{"\r\n.\r\n", "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n\x
 func TestNothingIsSmuggledIntoAPostfixThatAcceptsBareNewlines(t *testing.T) {
 	w := newWorld(t)
 	readers := []string{"lax1@inbox.example", "lax2@inbox.example"}
-	ready, marks := hostileIssue(t, readers)
+	halfway, marks := hostileIssue(t, readers)
 
 	far := smtptest.Start(t, smtptest.Options{Keep: true})
-	if a := ready.at(t, far.URL()).send(); a.Accepted != len(readers) {
+	if a := halfway.copyTo(t, far.URL()).send(); a.Accepted != len(readers) {
 		t.Fatalf("to a server that keeps them: %+v", a)
 	}
-	if a := ready.at(t, laxDoor).send(); a.Accepted != len(readers) {
+	if a := halfway.copyTo(t, laxDoor).send(); a.Accepted != len(readers) {
 		t.Fatalf("to Postfix: %+v", a)
 	}
 	sent := map[string]string{}
@@ -75,26 +74,10 @@ func bounded(mail string) string {
 	return strings.ReplaceAll(mail, boundary, "boundary")
 }
 
-// A copyable is a folder with an issue half sent: every reader was put off
-// once, so the dates of their mails are fixed.
-type copyable struct{ *program }
-
-// at returns a copy of the program that mails to a relay.
-func (c copyable) at(t *testing.T, relay string) *program {
-	t.Helper()
-	p := copyProgram(t, c.dir, relay, 2, 1)
-	config, err := os.ReadFile(c.dir + "/config.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, old, _ := strings.Cut(string(config), "url: smtp+plain://")
-	old, _, _ = strings.Cut(old, "\n")
-	p.write("config.yaml", strings.Replace(string(config), "smtp+plain://"+old, relay, 1))
-	p.later()
-	return p
-}
-
-func hostileIssue(t *testing.T, readers []string) (copyable, []string) {
+// hostileIssue returns a program whose issue is half sent, and the marks to be
+// found in it: every reader was put off once, so the dates of their mails are
+// fixed.
+func hostileIssue(t *testing.T, readers []string) (*program, []string) {
 	t.Helper()
 	busy := smtptest.Start(t, smtptest.Options{Script: smtptest.Refuse(smtptest.Rcpt, "450 4.2.1 later")})
 	p := newsletter(t, busy.URL(), "", readers...)
@@ -114,7 +97,8 @@ func hostileIssue(t *testing.T, readers []string) (copyable, []string) {
 	if a := p.send(); a.Deferred != len(readers) {
 		t.Fatalf("the mails are not put off: %+v", a)
 	}
-	return copyable{p}, marks
+	p.later()
+	return p, marks
 }
 
 // entities writes line ends so that a reader of XML keeps them as they are.

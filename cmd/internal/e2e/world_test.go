@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 )
 
@@ -20,6 +21,40 @@ func newsletter(t *testing.T, relay, more string, readers ...string) *program {
 	p.write("story.md", "---\ntitle: A Story for the World\ndate: 2026-02-03\nurl: https://www.example.org/world/\nhighlights: [It goes to Postfix.]\n---\nOne paragraph.\n\n.\n\n.. two dots, and a line.\n\nFrom here on it ends.\n")
 	p.must("story", "add", "story.md")
 	return p
+}
+
+// configure changes the configuration.
+func (p *program) configure(change func(string) string) {
+	p.Helper()
+	text, err := os.ReadFile(filepath.Join(p.dir, "config.yaml"))
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.write("config.yaml", change(string(text)))
+}
+
+// copyTo returns the program in a copy of its folder, mailing to another relay.
+func (p *program) copyTo(t *testing.T, relay string) *program {
+	t.Helper()
+	other := *p
+	other.T, other.dir = t, t.TempDir()
+	files, err := filepath.Glob(filepath.Join(p.dir, "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(other.dir, filepath.Base(f)), data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	other.configure(func(config string) string {
+		return regexp.MustCompile(`smtp\+plain://\S+`).ReplaceAllString(config, relay)
+	})
+	return &other
 }
 
 // send sends the issue, or goes on with it, and returns the account.
@@ -60,17 +95,5 @@ func TestPromise2TheAccountOfARealPostfix(t *testing.T) {
 	}
 	for _, name := range []string{"inbox/world1", "inbox/world2"} {
 		judge(t, untraced(w.comes(t, name, 1)[0]))
-	}
-}
-
-// judge has one mail judged by the base check.
-func judge(t *testing.T, mail string) {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "m.eml")
-	if err := os.WriteFile(file, []byte(mail), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if verdict, good := baseCheck(t, []string{file}); !good {
-		t.Errorf("%s\n%s", verdict, mail)
 	}
 }

@@ -13,6 +13,10 @@ import sys
 
 ONCE = ("date from to subject message-id mime-version content-type list-id "
         "list-unsubscribe list-unsubscribe-post").split()
+SIGNED = ("from to reply-to subject date message-id mime-version content-type list-id "
+          "list-unsubscribe list-unsubscribe-post").split()
+OVERSIGNED = ("from to cc reply-to subject date message-id sender mime-version content-type "
+              "list-unsubscribe list-unsubscribe-post").split()
 NEVER = ("return-path received bcc sender x-mailer user-agent "
          "disposition-notification-to x-originating-ip").split()
 
@@ -49,7 +53,7 @@ def octets(raw):
 def header(raw, message, issue):
     head = raw.split(b"\r\n\r\n")[0]
     names = [n.lower().decode() for n in re.findall(rb"(?m)^([!-9;-~]+):", head)]
-    for name in sorted(set(names)):
+    for name in sorted(set(names) - {"dkim-signature"}):
         if names.count(name) > 1:
             yield f"{name} stands {names.count(name)} times"
     wanted = ONCE if issue else [n for n in ONCE if not n.startswith("list-unsub")]
@@ -73,6 +77,32 @@ def header(raw, message, issue):
         yield "what is not an issue must be Auto-Submitted: auto-generated"
     if email.utils.parsedate_to_datetime(str(message["date"])).tzinfo is None:
         yield "Date has no zone"
+
+
+def signatures(raw, message):
+    head = raw.split(b"\r\n\r\n")[0]
+    names = [n.lower().decode() for n in re.findall(rb"(?m)^([!-9;-~]+):", head)]
+    all = message.get_all("dkim-signature", [])
+    tags = [{k.strip(): re.sub(r"\s", "", v) for k, _, v in (t.partition("=") for t in str(s).split(";"))} for s in all]
+    if tags and sorted(tag["a"] for tag in tags) != ["ed25519-sha256", "rsa-sha256"]:
+        yield f"it is signed with {[tag['a'] for tag in tags]}"
+    for tag in tags:
+        where, h = f"the signature {tag['s']}", tag["h"].lower().split(":")
+        if "l" in tag or "t" not in tag or tag["c"] != "relaxed/relaxed":
+            yield f"{where} has l=, or no t=, or is not relaxed: {tag}"
+        if "x" in tag and int(tag["x"]) < int(tag["t"]) + 7 * 86400:
+            yield f"{where} holds for less than a week"
+        if tag["d"] != message["from"].addresses[0].domain:
+            yield f"{where} is that of {tag['d']}"
+        for name in SIGNED:
+            if h.count(name) < names.count(name):
+                yield f"{where} does not cover {name}"
+        for name in OVERSIGNED:
+            if h.count(name) != names.count(name) + 1:
+                yield f"{where} lets another {name} be added"
+        for name in ("return-path", "received", "dkim-signature"):
+            if name in h:
+                yield f"{where} covers {name}"
 
 
 def defects(message):
@@ -117,7 +147,7 @@ def check(path):
         raw = f.read()
     message = email.message_from_bytes(raw, policy=email.policy.default)
     issue = message["list-unsubscribe"] is not None
-    for found in (octets(raw), header(raw, message, issue), defects(message), parts(message, issue)):
+    for found in (octets(raw), header(raw, message, issue), signatures(raw, message), defects(message), parts(message, issue)):
         for fault in found:
             yield f"{path}: {fault}"
     ids.setdefault(str(message["message-id"]), []).append(path)
