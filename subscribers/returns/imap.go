@@ -39,17 +39,7 @@ var (
 // dies between the two, the mail is found again, and counts once all the same.
 // On an error the tally holds what was done before it.
 func (r *Returns) Empty(ctx context.Context, a Account) (Tally, error) {
-	var t Tally
-	c, err := dialIMAP(ctx, a)
-	if err == nil {
-		stop := context.AfterFunc(ctx, func() { _ = c.Terminate() })
-		t, err = r.empty(ctx, c, a.folder())
-		stop()
-		if err == nil {
-			err = c.Logout()
-		}
-		_ = c.Terminate() // it is closed already after a good end
-	}
+	t, err := r.visit(ctx, a)
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err() // what the client says then is that its line was cut
 	}
@@ -59,23 +49,32 @@ func (r *Returns) Empty(ctx context.Context, a Account) (Tally, error) {
 	return t, nil
 }
 
-// dialIMAP returns a line to an account, signed in.
-func dialIMAP(ctx context.Context, a Account) (*client.Client, error) {
+func (r *Returns) visit(ctx context.Context, a Account) (t Tally, err error) {
 	conn, err := connect(ctx, a)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
+	// The client knows no context: it stops when its line is cut. After a good
+	// end it is closed already.
+	cut := func() { _ = conn.Close() }
+	defer context.AfterFunc(ctx, cut)()
+	defer cut()
+	// In the greeting the client waits for ever.
+	late := time.AfterFunc(dialWait, cut)
 	c, err := client.New(conn)
+	late.Stop()
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("greeting: %w", err), conn.Close())
+		return t, fmt.Errorf("greeting: %w", err)
 	}
 	c.Timeout = commandWait
 	c.ErrorLog = log.New(io.Discard, "", 0) // what goes wrong is returned
 	if err := signIn(c, a); err != nil {
-		_ = c.Terminate() // the line is of no use
-		return nil, err
+		return t, err
 	}
-	return c, nil
+	if t, err = r.empty(ctx, c, a.folder()); err != nil {
+		return t, err
+	}
+	return t, c.Logout()
 }
 
 // connect opens the line, with TLS when it begins with that. The greeting must
