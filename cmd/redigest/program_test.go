@@ -37,14 +37,7 @@ type program struct {
 // newProgram writes a configuration; more is appended to it.
 func newProgram(t *testing.T, more string) *program {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	address := freeAddress(t)
 	p := &program{t: t, dir: t.TempDir(), base: "http://" + address}
 	p.write("config.yaml", fmt.Sprintf(`
 publication:
@@ -56,6 +49,17 @@ site:
   base_url: %s
 %s`, address, p.base, more))
 	return p
+}
+
+// freeAddress returns an address that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
 }
 
 func (p *program) path(name string) string { return filepath.Join(p.dir, name) }

@@ -127,9 +127,9 @@ type Relay struct {
 	Connections           int `yaml:"connections"`             // how many at a time; 10 when left out
 	MessagesPerConnection int `yaml:"messages_per_connection"` // after that many a new connection is made; 100 when left out
 
-	Sign bool `yaml:"sign"` // with the keys of Mail.DKIM; true when left out, false for a relay that signs by itself
-	PerSecond int `yaml:"per_second"` // how many mails at most, spread evenly; 0: no bound
-	PerDay    int `yaml:"per_day"`    // how many mails at most in any 24 hours; 0: no bound
+	Sign      bool `yaml:"sign"`       // with the keys of Mail.DKIM; true when left out, false for a relay that signs by itself
+	PerSecond int  `yaml:"per_second"` // how many mails at most, spread evenly; 0: no bound
+	PerDay    int  `yaml:"per_day"`    // how many mails at most in any 24 hours; 0: no bound
 }
 
 // Site says where the web pages are.
