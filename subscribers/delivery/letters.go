@@ -163,6 +163,7 @@ func (l *Letters) issueLetter(issue digest.Issue) mail.Letter {
 	letter.UnsubscribeURL = l.UnsubscribeURL()
 	letter.UnsubscribeMailto = l.unsubscribeMailto()
 	letter.Bulk = true
+	letter.FeedbackID = fmt.Sprintf("%s:%s:%s:redigest", issue.Day, l.opts.Publication.ListID, issue.Edition)
 	return letter
 }
 

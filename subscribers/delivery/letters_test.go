@@ -65,6 +65,9 @@ func TestEveryReaderGetsTheirOwnLinkToLeave(t *testing.T) {
 		if got := field(t, message.Data, "List-Id"); !strings.Contains(got, "<digest.example.org>") {
 			t.Errorf("List-Id is %q", got)
 		}
+		if got := field(t, message.Data, "Feedback-Id"); got != "2026-02-03:digest.example.org:daily:redigest" {
+			t.Errorf("Feedback-ID is %q", got)
+		}
 		if got := field(t, message.Data, "To"); got != "<"+message.To[0]+">" && got != message.To[0] {
 			t.Errorf("To is %q, and the mail went to %s", got, message.To[0])
 		}

@@ -38,6 +38,7 @@ func issue() mail.Letter {
 		ListHelp:          "https://example.org/",
 		ListOwner:         "mailto:desk@example.org",
 		ListArchive:       "https://example.org/issues",
+		FeedbackID:        "2026-02-03:daily.list-id.example.org:daily:redigest",
 		Bulk:              true,
 	}
 }
@@ -319,6 +320,10 @@ func TestLettersThatMustNotGoOut(t *testing.T) {
 		"a list ID of one word":           {func(l *mail.Letter) { l.ListID = "daily" }, "list ID"},
 		"a list ID with brackets":         {func(l *mail.Letter) { l.ListID = "<daily.example.org>" }, "list ID"},
 		"a list ID beyond ASCII":          {func(l *mail.Letter) { l.ListID = "täglich.example.org" }, "list ID"},
+		"a feedback ID of three names":    {func(l *mail.Letter) { l.FeedbackID = "a:b:redigest" }, "feedback ID"},
+		"a feedback ID with one twice":    {func(l *mail.Letter) { l.FeedbackID = "a:b:a:redigest" }, "feedback ID"},
+		"a feedback ID of two lines":      {func(l *mail.Letter) { l.FeedbackID = "a:b:c\r\nX:redigest" }, "feedback ID"},
+		"a feedback ID of a short sender": {func(l *mail.Letter) { l.FeedbackID = "a:b:c:d" }, "feedback ID"},
 		"an address too long for a line":  {func(l *mail.Letter) { l.ListArchive = "https://example.org/" + strings.Repeat("a", 1000) }, "998"},
 	}
 	for name, test := range tests {

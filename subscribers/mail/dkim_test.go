@@ -186,7 +186,7 @@ func TestWhatASignatureCovers(t *testing.T) {
 		for name, want := range map[string]int{
 			"from": 2, "to": 2, "reply-to": 2, "subject": 2, "date": 2, "message-id": 2, "mime-version": 2, "content-type": 2,
 			"list-unsubscribe": 2, "list-unsubscribe-post": 2, "cc": 1, "sender": 1,
-			"list-id": 1, "list-help": 1, "list-post": 1, "list-archive": 1, "list-owner": 1,
+			"list-id": 1, "list-help": 1, "list-post": 1, "list-archive": 1, "list-owner": 1, "feedback-id": 1,
 			"return-path": 0, "received": 0, "dkim-signature": 0, "precedence": 0,
 		} {
 			if count[name] != want {
@@ -240,6 +240,7 @@ func TestWhatBreaksASignatureAndWhatDoesNot(t *testing.T) {
 		"List-Unsubscribe taken out":        {replace("List-Unsubscribe:", "X-List-Unsubscribe:"), false},
 		"List-Unsubscribe-Post changed":     {replace("=One-Click", "=Two-Clicks"), false},
 		"a changed List-Id":                 {replace("<daily.list-id", "<weekly.list-id"), false},
+		"a changed Feedback-ID":             {replace("Feedback-ID: 2026-02-03", "Feedback-ID: 2026-02-04"), false},
 		"another boundary":                  {replace("boundary=", "boundary=x"), false},
 		"a word of the body":                {replace("One in the north", "None in the north"), false},
 		"the reader's link in the body":     {replace("/unsubscribe/ab2cd3ef4gh5ij6kl7mnopqrstuvwxyz2345=\r\n", "/unsubscribe/bb2cd3ef4gh5ij6kl7mnopqrstuvwxyz2345=\r\n"), false},

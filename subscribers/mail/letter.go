@@ -5,6 +5,7 @@ import (
 	"fmt"
 	netmail "net/mail"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -31,6 +32,12 @@ type Letter struct {
 	UnsubscribeMailto string // "mailto:…", optional; may hold TokenPlace
 
 	ListHelp, ListOwner, ListArchive string // URIs; left out when empty
+
+	// FeedbackID groups the complaints that a provider tells of (Google's
+	// Feedback-ID): three names, from the narrowest to the widest, and the
+	// sender's own of 5 to 15 characters, with colons between them. It must not
+	// name a reader. Left out when empty.
+	FeedbackID string
 
 	AutoSubmitted bool // Auto-Submitted: auto-generated, for what a program sends in answer to someone
 	Bulk          bool // Precedence: bulk
@@ -62,6 +69,9 @@ func (l Letter) header() ([]string, error) {
 	}
 	h.write(unstructuredField("Subject", l.Subject))
 	l.listFields(&h)
+	if l.FeedbackID != "" {
+		h.write(feedbackID(l.FeedbackID))
+	}
 	if l.Bulk {
 		h.write("Precedence: bulk\r\n", nil)
 	}
@@ -137,6 +147,19 @@ func listID(id, name string) (string, error) {
 	}
 	f.add("<"+id+">", maxLine)
 	return f.end()
+}
+
+func feedbackID(id string) (string, error) {
+	names := strings.Split(id, ":")
+	for i, name := range names {
+		if !isDotAtom(name) || slices.Contains(names[:i], name) {
+			return "", fmt.Errorf("feedback ID %q: %q is not a name of its own", id, name)
+		}
+	}
+	if sender := names[len(names)-1]; len(names) != 4 || len(sender) < 5 || len(sender) > 15 {
+		return "", fmt.Errorf("feedback ID %q is not of the form issue:list:edition:sender", id)
+	}
+	return "Feedback-ID: " + id + "\r\n", nil
 }
 
 func (l Letter) unsubscribe() (string, error) {
