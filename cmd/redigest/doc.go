@@ -11,6 +11,7 @@ This is the map of the code. A folder imports only what stands to its right
 	cmd/internal/schedule   which day's issue is due
 	cmd/internal/pipeline   the day's run, one function that reads top down
 	cmd/internal/web        the public pages, one file for each journey
+	cmd/internal/metrics    how delivery is doing, for Prometheus
 	subscribers             the list, the outbox, and their tables
 	subscribers/link        signed links
 	subscribers/mail        the message and the wire; the only door to SMTP

@@ -97,6 +97,14 @@ func (r report) standing() string {
 
 func (r report) title() string { return strings.TrimSpace(r.Subject + " " + bracketed(r.Reason)) }
 
+// owed says what will become of the queued ones.
+func (r report) owed() string {
+	if r.Held {
+		return "owed, and held"
+	}
+	return "owed; serve goes on with them, or: redigest issue send --day " + string(r.Day)
+}
+
 // print prints the account, in words or as JSON.
 func (r report) print(a *app, asJSON bool) error {
 	if asJSON {
@@ -118,9 +126,9 @@ func (r report) print(a *app, asJSON bool) error {
 	}{
 		{"planned", r.Planned, "recipients when it started", true},
 		{"accepted", r.Accepted, "taken by " + r.Relay, true},
-		{"queued", r.Queued, "owed; serve goes on with them, or this command run again", false},
+		{"queued", r.Queued, r.owed(), false},
 		{"handed", r.Handed, "being handed over", false},
-		{"deferred", r.Deferred, "refused for now; serve tries them again, or this command run later", false},
+		{"deferred", r.Deferred, "refused for now; serve tries them again, or, later: redigest issue send --day " + string(r.Day), false},
 		{"refused", r.Refused, "refused for good", false},
 		{"failed", r.Failed, "given up", false},
 		{"withdrawn", r.Withdrawn, "no longer wanted, or cancelled", false},

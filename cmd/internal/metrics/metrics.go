@@ -51,28 +51,54 @@ func New(outbox *subscribers.Outbox, now func() time.Time) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		settled:  map[subscribers.State]prometheus.Counter{},
-		replies: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "redigest_replies_total", Help: "Replies of relays that decided something, by the class of the code; none: the line died without one.",
-		}, []string{"relay", "stage", "class"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "redigest_stage_seconds", Help: "How long a line waited for a relay at a stage. What goes out together is waited for at its last stage.",
-			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 600},
-		}, []string{"relay", "stage"}),
-		relays: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "redigest_relay_state", Help: "1 for the state that a relay is in: open, resting after a failure, or stopped until somebody sees to it.",
-		}, []string{"relay", "state"}),
-		entries: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "redigest_commit_entries", Help: "Of how many lines to relays one transaction of the ledger took the entries.",
-			Buckets: prometheus.ExponentialBuckets(1, 2, 11),
-		}),
-		commits: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "redigest_commit_seconds", Help: "How long one transaction of the ledger took until it was on the disk.",
-			Buckets: []float64{.00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
-		}),
+		replies:  newReplies(),
+		seconds:  newSeconds(),
+		relays:   newRelays(),
+		entries:  newEntries(),
+		commits:  newCommits(),
 	}
 	m.registry.MustRegister(m.states(), m.replies, m.seconds, m.relays, m.entries, m.commits, newDepth(outbox, now),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
+}
+
+func newReplies() *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "redigest_replies_total",
+		Help: "Replies of relays that decided something, by the class of the code; none: the line died without one.",
+	}, []string{"relay", "stage", "class"})
+}
+
+// Its buckets end with the longest timeout, that after the final dot.
+func newSeconds() *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "redigest_stage_seconds",
+		Help:    "How long a line waited for a relay at a stage. What goes out together is waited for at its last stage.",
+		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 600},
+	}, []string{"relay", "stage"})
+}
+
+func newRelays() *prometheus.GaugeVec {
+	return prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "redigest_relay_state",
+		Help: "1 for the state that a relay is in: open, resting after a failure, or stopped until somebody sees to it.",
+	}, []string{"relay", "state"})
+}
+
+func newEntries() prometheus.Histogram {
+	return prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name:    "redigest_commit_entries",
+		Help:    "Of how many lines to relays one transaction of the ledger took the entries.",
+		Buckets: prometheus.ExponentialBuckets(1, 2, 11),
+	})
+}
+
+func newCommits() prometheus.Histogram {
+	return prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name:    "redigest_commit_seconds",
+		Help:    "How long one transaction of the ledger took until it was on the disk.",
+		Buckets: []float64{.00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
+	})
 }
 
 // states makes a counter for each state that a delivery can be settled in.
@@ -81,8 +107,8 @@ func (m *Metrics) states() prometheus.Collector {
 		Name: "redigest_deliveries_total", Help: "Deliveries that came into a state and were written down, since the program started.",
 	}, []string{"state"})
 	for _, s := range []subscribers.State{
-		subscribers.Queued, subscribers.Handed, subscribers.Deferred, subscribers.Accepted,
-		subscribers.Refused, subscribers.Failed, subscribers.Uncertain, subscribers.Withdrawn,
+		subscribers.Queued, subscribers.Deferred, subscribers.Accepted, subscribers.Refused,
+		subscribers.Failed, subscribers.Uncertain, subscribers.Withdrawn,
 	} {
 		m.settled[s] = vec.WithLabelValues(string(s))
 	}
