@@ -121,8 +121,13 @@ func (c *compiler) octets() octets {
 	o := octets{pieces: c.pieces, tail: c.pending, size: len(c.pending)}
 	for _, p := range o.pieces {
 		o.size += len(p.literal) + p.to - p.from
-		if p.place == datePlace {
+		switch p.place {
+		case datePlace:
 			o.size += len(dateLayout)
+		case timePlace:
+			o.size += len("1700000000")
+		case bodyHashPlace:
+			o.size += base64Length
 		}
 	}
 	return o

@@ -113,6 +113,14 @@ func (k SigningKey) algorithm() string {
 	return "ed25519-sha256"
 }
 
+// signatureLength is how many octets a signature has.
+func (k SigningKey) signatureLength() int {
+	if key, ok := k.Key.(*rsa.PrivateKey); ok {
+		return key.Size()
+	}
+	return ed25519.SignatureSize
+}
+
 // sign appends the signature of a SHA-256 sum to dst.
 func (k SigningKey) sign(dst []byte, sum []byte) ([]byte, error) {
 	switch key := k.Key.(type) {

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ type signing struct {
 	begun  []byte // the hash after the body's beginning, which is the same for all
 	body   octets // the rest of the body in canonical form
 	keys   []keySigning
-	size   int // of the fields, about
+	size   int // of the fields
 }
 
 // A keySigning makes the signatures of one key.
@@ -53,7 +54,7 @@ func (s *Signer) signing(fields []string, body []byte) (_ *signing, err error) {
 			return nil, err
 		}
 		g.keys = append(g.keys, k)
-		g.size += k.field.size + 600 // the longest signature, of 4096 bits, is not much longer
+		g.size += k.field.size + foldedLength(key.signatureLength())
 	}
 	return g, nil
 }
@@ -149,14 +150,23 @@ func (g *signing) append(dst []byte, c *filling) ([]byte, error) {
 	return dst, nil
 }
 
-// appendFolded appends b= and its line end: base64 with a fold in every line.
+// foldedPerLine is how many octets of a signature stand on a line, as 72
+// characters.
+const foldedPerLine = 54
+
+// appendFolded appends b= and its line end: base64 with a fold after each line.
 func appendFolded(dst, signature []byte) []byte {
-	const perLine = 54 // octets, 72 characters
-	for i := 0; i < len(signature); i += perLine {
+	for i := 0; i < len(signature); i += foldedPerLine {
 		if i > 0 {
 			dst = append(dst, "\r\n "...)
 		}
-		dst = appendBase64(dst, signature[i:min(i+perLine, len(signature))])
+		dst = appendBase64(dst, signature[i:min(i+foldedPerLine, len(signature))])
 	}
 	return append(dst, "\r\n"...)
+}
+
+// foldedLength is how much appendFolded appends.
+func foldedLength(octets int) int {
+	folds := (octets - 1) / foldedPerLine
+	return base64.StdEncoding.EncodedLen(octets) + len("\r\n ")*folds + len("\r\n")
 }

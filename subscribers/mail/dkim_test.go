@@ -276,6 +276,30 @@ func TestACopyIsTheSameInEveryAttempt(t *testing.T) {
 	}
 }
 
+// Room is made for a copy once, and no more than it needs: SIZE is told of it.
+func TestTheLengthOfASignedCopyIsKnownBefore(t *testing.T) {
+	t.Parallel()
+	large, err := rsa.GenerateKey(rand.Reader, 3072)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range [][]mail.SigningKey{keys(), {{Selector: "large", Key: large}}} {
+		l := issue()
+		if l.Signer, err = mail.NewSigner("example.org", k); err != nil {
+			t.Fatal(err)
+		}
+		template, c := build(t, l), copyFor("reader@example.com")
+		raw := fill(t, template, c.To)
+		if got := template.Size(c); got != len(raw) {
+			t.Errorf("with %d keys it is said to be %d, and is %d", len(k), got, len(raw))
+		}
+		bare := fill(t, template.Unsigned(), c.To)
+		if got := template.Unsigned().Size(c); got != len(bare) {
+			t.Errorf("unsigned it is said to be %d, and is %d", got, len(bare))
+		}
+	}
+}
+
 func TestARelayThatSignsGetsTheSameMailUnsigned(t *testing.T) {
 	t.Parallel()
 	template := build(t, signedIssue(t))

@@ -64,6 +64,17 @@ func (t *Template) AppendWire(dst []byte, c Copy) ([]byte, error) {
 	return t.fill(dst, c, &t.wire)
 }
 
+// Size returns how many octets the message for one reader has, as a relay is to
+// be told (RFC 1870): dots not stuffed. An international domain makes it a little
+// longer.
+func (t *Template) Size(c Copy) int {
+	size := t.plain.size + len(c.To) + len(c.MessageID)
+	if t.signing != nil {
+		size += t.signing.size
+	}
+	return size
+}
+
 func (t *Template) fill(dst []byte, c Copy, o *octets) ([]byte, error) {
 	to, err := onTheWire(c.To)
 	if err != nil {
