@@ -130,7 +130,7 @@ func looksLikeBounce(l letter) bool {
 		return true
 	}
 	n := 0
-	if isFromDaemon(l.header) {
+	if isFromDaemon(l.header) || hasNullPath(l.header) && !looksAutomatic(l) {
 		n++
 	} else if l.header.has("In-Reply-To", "References") || strings.HasPrefix(l.header.text("Subject"), "re:") {
 		return false // a person who writes about a bounce
@@ -164,7 +164,10 @@ func hasAny(s string, parts []string) bool {
 
 // isFromDaemon tells whether a mail system wrote a mail.
 func isFromDaemon(h Header) bool {
-	from := h.text("From")
+	if h.has("X-MLServer") {
+		return true // a mailing list's program
+	}
+	from := strings.ReplaceAll(h.text("From"), "_", "")
 	for _, w := range []string{
 		"mailer-daemon", "mailer daemon", "mailerdaemon", "mail-daemon", "postmaster", "mail deliver", "maildelivery", "mail administrator",
 		"system administrator", "mail system", "mail router", "mmdf", "mdaemon", "bounce", "smtpadmin", "mailadmin", "mailmaster", "mail gateway", "mail transport", "mail service", "<>",
@@ -173,16 +176,22 @@ func isFromDaemon(h Header) bool {
 			return true
 		}
 	}
+	return false
+}
+
+// hasNullPath tells whether a mail has the return path of those that want no
+// answer: reports, and well-behaved automatic replies (RFC 5321, section 4.5.5).
+func hasNullPath(h Header) bool {
 	path := strings.ToLower(h.Get("Return-Path"))
 	return h.has("Return-Path") && (path == "<>" || path == "" || strings.Contains(path, "mailer-daemon"))
 }
 
 var bounceSubjects = []string{
-	"undeliver-", "undelivered", "returned mail", "returned message", "returned to sender", "return to sender", "returned email", "failure notice", "delivery fail-", "delivery .. fail-", "failed delivery", "fail- to deliver", "delivery status", "delivery notification", "delivery report", "delivery problem", "delivery error", "delivery has failed", "delivery unsuccessful", "not delivered", "mail delivery", "message delivery", "mail fail-", "mail error", "mail system error", "non delivery", "nondeliverable", "non deliverable", "unable to deliver", "cannot deliver", "could not be delivered", "couldnt be delivered", "could not send", "couldnt send", "delayed mail", "delivery delay-", "message delayed", "mail status report", "message status", "bounced", "bounce notification", "rejected message", "message rejected", "mail rejected", "user unknown", "postmaster notify", "warning message", "nachricht .. nicht zugestellt", "unzustellbar", "rückläufer", "mail non remis", "échec", "devuelto", "mancata consegna", "não entregue", "onbestelbaar", "недоставленн-", "не доставлен-", "notification of .. delivery", "error sending", "problem delivering", "email delivery", "dsn", "ndr", "ndn", "loop alert",
+	"undeliver-", "undelivered", "returned mail", "returned message", "returned to sender", "return to sender", "returned email", "failure notice", "delivery fail-", "delivery .. fail-", "failed delivery", "fail- to deliver", "delivery status", "delivery notification", "delivery report", "delivery problem", "delivery error", "delivery has failed", "delivery unsuccessful", "not delivered", "mail delivery", "message delivery", "mail fail-", "mail error", "mail system error", "non delivery", "nondeliverable", "non deliverable", "unable to deliver", "cannot deliver", "could not be delivered", "couldnt be delivered", "could not send", "couldnt send", "delayed mail", "delivery delay-", "message delayed", "mail status report", "message status", "bounced", "bounce notification", "rejected message", "message rejected", "mail rejected", "user unknown", "postmaster notify", "warning message", "nachricht .. nicht zugestellt", "unzustellbar", "rückläufer", "mail non remis", "échec", "devuelto", "mancata consegna", "não entregue", "onbestelbaar", "недоставленн-", "не доставлен-", "notification of .. delivery", "error sending", "problem delivering", "email delivery", "dsn", "ndr", "ndn", "loop alert", "not member",
 }
 
 var foreignSubjects = []string{"メールエラー", "配信不能", "配送不能", "送信できません", "配信できません", "退信", "系统退信", "無法傳遞", "недоставлен"}
 
 var bounceWords = []string{
-	"could not be delivered", "couldnt be delivered", "cannot be delivered", "cant be delivered", "can not be delivered", "not be delivered", "was not delivered", "wasnt delivered", "not been delivered", "undeliver-", "unable to deliver", "wasnt able to deliver", "not able to deliver", "failed to deliver", "delivery .. failed", "delivery failed", "delivery to .. failed", "delivery has failed", "did not reach", "permanent fatal errors", "delivery errors", "delivery problems", "fatal errors", "transcript of session", "error delivering", "an error .. deliver-", "error .. while attempting to deliver", "returned to sender", "returned unopened", "message .. returned", "following address- .. fail-", "following recipient- .. reject-", "was rejected by", "were rejected", "recipient- .. rejected", "your message to .. was", "could not send", "could not be sent", "couldnt be sent", "your mail .. could not", "bounced", "unsent message", "failed permanently", "has been delayed", "is delayed", "delivery .. delayed", "cannot deliver", "couldnt deliver", "was undeliverable", "was not successful", "invalid final delivery", "non deliverable", "not reach the following", "not delivered", "mail delivery failed", "message generated response", "delivery status notification", "impossible de remettre", "konnte nicht zugestellt", "konnten nicht zugestellt", "nicht zugestellt", "no se pudo entregar", "no se ha podido entregar", "non è stato possibile", "não pôde ser entregue", "не может быть доставлено", "не было доставлено", "配信できません", "送信できません", "配送できません", "送達できません", "送信できませんでした", "could not deliver", "user unknown", "no such user", "mailbox full", "mailbox is full", "does not exist", "duplicated message id",
+	"could not be delivered", "couldnt be delivered", "cannot be delivered", "cant be delivered", "can not be delivered", "not be delivered", "was not delivered", "wasnt delivered", "not been delivered", "undeliver-", "unable to deliver", "wasnt able to deliver", "not able to deliver", "failed to deliver", "delivery .. failed", "delivery failed", "delivery to .. failed", "delivery has failed", "did not reach", "permanent fatal errors", "delivery errors", "delivery problems", "fatal errors", "transcript of session", "error delivering", "an error .. deliver-", "error .. while attempting to deliver", "returned to sender", "returned unopened", "message .. returned", "following address- .. fail-", "following recipient- .. reject-", "was rejected by", "were rejected", "recipient- .. rejected", "your message to .. was", "could not send", "could not be sent", "couldnt be sent", "your mail .. could not", "bounced", "unsent message", "failed permanently", "has been delayed", "is delayed", "delivery .. delayed", "cannot deliver", "couldnt deliver", "was undeliverable", "was not successful", "invalid final delivery", "non deliverable", "not reach the following", "not delivered", "mail delivery failed", "message generated response", "delivery status notification", "impossible de remettre", "konnte nicht zugestellt", "konnten nicht zugestellt", "nicht zugestellt", "no se pudo entregar", "no se ha podido entregar", "non è stato possibile", "não pôde ser entregue", "не может быть доставлено", "не было доставлено", "配信できません", "送信できません", "配送できません", "送達できません", "送信できませんでした", "could not deliver", "user unknown", "no such user", "mailbox full", "mailbox is full", "does not exist", "duplicated message id", "not a member",
 }

@@ -10,7 +10,7 @@ func judge(f finding) Report {
 	}
 	c := caseOf(f)
 	r.Status, r.Code, r.Reason = c.status, c.code, c.reason()
-	r.Hard = r.Action == Failed && isHard(r.Reason) && !strings.HasPrefix(r.Status, "4")
+	r.Hard = r.Action == Failed && isHard(r.Reason) && !strings.HasPrefix(r.Status, "4") && !strings.HasPrefix(r.Code, "4")
 	return r
 }
 
@@ -61,27 +61,27 @@ func caseOf(f finding) verdict {
 
 // reason says why, in the order in which a careful reader would believe: words
 // that can mean one thing only, codes that can mean one thing only, looser
-// words, looser codes.
+// words, looser codes. What stands around is asked after what was said.
 func (c verdict) reason() string {
-	if r := c.category(); r != "" {
-		return r
-	}
-	for _, words := range []string{c.words, c.beside} {
-		if r := c.fromWords(words); r != "" {
+	for _, ask := range []func() string{
+		c.category,
+		func() string { return c.firmWords(c.words) },
+		c.firmCode,
+		func() string { return c.looseWords(c.words) },
+		func() string { return c.firmWords(c.beside) },
+		func() string { return c.placed(vagueFaults[detail(c.status)]) },
+		c.fromCode,
+		func() string { return c.looseWords(c.beside) },
+	} {
+		if r := ask(); r != "" {
 			return r
 		}
-	}
-	if r := vagueFaults[detail(c.status)]; r != "" {
-		return c.placed(r)
-	}
-	if r := c.fromCode(); r != "" {
-		return r
 	}
 	return c.fallback()
 }
 
-// fromWords judges by words and narrow codes.
-func (c verdict) fromWords(words string) string {
+// firmWords judges by words that leave no doubt.
+func (c verdict) firmWords(words string) string {
 	if r := judgeWords(words, senderFaults, plainFaults, certainAddress, firmPolicy); r != "" {
 		return r
 	}
@@ -91,12 +91,20 @@ func (c verdict) fromWords(words string) string {
 	if r := statusFaults[detail(c.status)]; isHard(r) {
 		return c.placed(r)
 	}
-	if r := judgeWords(words, addressFaults); r != "" {
-		return c.placed(r)
+	return c.placed(judgeWords(words, addressFaults))
+}
+
+// firmCode judges by an enhanced code with a narrow meaning. 4.2.1 is not one:
+// busy mailboxes get it as well as locked ones.
+func (c verdict) firmCode() string {
+	if c.status == "4.2.1" {
+		return ""
 	}
-	if r := statusFaults[detail(c.status)]; r != "" && c.status != "4.2.1" {
-		return r
-	}
+	return statusFaults[detail(c.status)]
+}
+
+// looseWords judges by words that colour a refusal.
+func (c verdict) looseWords(words string) string {
 	if r := judgeWords(words, loosePolicy, transportFaults); r != "" {
 		return r
 	}

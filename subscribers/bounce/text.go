@@ -228,13 +228,20 @@ func (n notice) about(addr string) string {
 		}
 		b.WriteString(n.lines[i])
 		b.WriteByte('\n')
-		for i+1 < len(n.lines) && strings.TrimSpace(n.lines[i+1]) != "" && !n.namesOther(i+1, addr) {
+		for !isWholeReply(n.lines[i]) && i+1 < len(n.lines) && strings.TrimSpace(n.lines[i+1]) != "" && !n.namesOther(i+1, addr) {
 			i++
 			b.WriteString(n.lines[i])
 			b.WriteByte('\n')
 		}
 	}
 	return b.String()
+}
+
+// isWholeReply knows the lines of a transcript that say all they say about an
+// address by themselves: “550 <address>... User unknown”.
+func isWholeReply(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(findCodes(line[:min(3, len(line))])) > 0 && strings.Contains(line, ">... ")
 }
 
 func (n notice) namesAt(i int, addr string) bool {

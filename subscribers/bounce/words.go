@@ -107,7 +107,7 @@ func restFollows(text string, phrase []string) bool {
 const maxWords = 6000
 
 // plainWords returns what was said as words in lower case between single
-// spaces: without addresses and URLs, which hold words that mean nothing, and
+// spaces: without addresses and the paths of URLs, which hold words that mean nothing, and
 // without codes, which some servers repeat in mid-sentence.
 func plainWords(said string) string {
 	said = unwrapReply(said)
@@ -117,6 +117,9 @@ func plainWords(said string) string {
 	var b strings.Builder
 	b.WriteByte(' ')
 	for _, f := range strings.Fields(said) {
+		if _, url, ok := strings.Cut(f, "://"); ok {
+			f, _, _ = strings.Cut(url, "/") // a blocklist's name, but not the words of a path
+		}
 		if !isNoise(f) {
 			writeWords(&b, f)
 		}
@@ -138,9 +141,6 @@ func unwrapReply(said string) string {
 
 // isNoise knows the fields of a text that are no words.
 func isNoise(f string) bool {
-	if strings.Contains(f, "://") || strings.HasPrefix(f, "www.") {
-		return true
-	}
 	if at := strings.IndexByte(f, '@'); at > 0 && at < len(f)-1 {
 		return true
 	}
