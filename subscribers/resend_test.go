@@ -164,6 +164,11 @@ func TestPromise6WhatWasUncertainAndDoesNotGoOutAgainIsUncertain(t *testing.T) {
 		}
 	}
 	p.wantAccount(m, Account{Planned: 12, Queued: 6, Uncertain: 1, Withdrawn: 1, Accepted: 4})
+	// The second copy of one could not be delivered; the first may have been.
+	p.exec(`UPDATE deliveries SET state = 'failed' WHERE subscriber_id = 2`)
+	if n, err := p.Resend(t.Context(), Resend{Mailing: m.ID, States: []State{Failed}}); err != nil || n.Queued != 1 {
+		t.Fatalf("%+v are sent again (%v)", n, err)
+	}
 	if err := p.Cancel(t.Context(), m.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -183,8 +183,8 @@ func TestARelayIsGivenSoManyMessagesInAny24HoursAcrossKills(t *testing.T) {
 func TestASenderThatEndsGivesBackWhatItDidNotUse(t *testing.T) {
 	t.Parallel()
 	inPacing(t, delivery.Rate{PerDay: 200, PerSecond: 1000}, func(p *pacing) {
-		for range 40 {
-			for range 5 {
+		for range 50 {
+			for range 4 {
 				p.offer()
 			}
 			if err := p.Close(); err != nil {
