@@ -138,11 +138,11 @@ func TestDatesAreReadAsPeopleWriteThem(t *testing.T) {
 func TestATitleMadeOfAnAddress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
-		"https://metal.example/news/a-kiln-restarts/":                "A kiln restarts",
-		"https://metal.example/news/%C3%A9cole_du_nord":              "École du nord",
+		"https://metal.example/news/a-kiln-restarts/":                 "A kiln restarts",
+		"https://metal.example/news/%C3%A9cole_du_nord":               "École du nord",
 		"https://metal.example/%E7%A8%80%E5%9C%9F-%E4%BB%B7%E6%A0%BC": "稀土 价格",
-		"https://metal.example/":                                     "metal.example",
-		"https://metal.example/%3Cb%3E":                              "metal.example",
+		"https://metal.example/":                                      "metal.example",
+		"https://metal.example/%3Cb%3E":                               "metal.example",
 	} {
 		if got := fromSlug(address); got != want {
 			t.Errorf("of %s it makes %q, want %q", address, got, want)
