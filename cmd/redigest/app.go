@@ -64,7 +64,7 @@ func (a *app) assemble(ctx context.Context) (err error) {
 	if err := subscribers.Migrate(ctx, a.db, a.now()); err != nil {
 		return err
 	}
-	if a.list, err = subscribers.NewList(ctx, a.db, subscribers.ListOptions{Now: a.now}); err != nil {
+	if a.list, err = subscribers.NewList(ctx, a.db, subscribers.ListOptions{Returned: a.config.Mail.Returned.Policy(), Now: a.now}); err != nil {
 		return err
 	}
 	a.store = digest.NewStore(a.db, digest.StoreOptions{
@@ -72,7 +72,7 @@ func (a *app) assemble(ctx context.Context) (err error) {
 		MaxAge: time.Duration(a.config.Digest.MaxAge),
 		Now:    a.now,
 	})
-	a.outbox = subscribers.NewOutbox(a.db, subscribers.OutboxOptions{Now: a.now})
+	a.outbox = subscribers.NewOutbox(a.db, subscribers.OutboxOptions{Returned: a.config.Mail.Returned.Policy(), Now: a.now})
 	if a.config.Metrics.Listen != "" {
 		a.meter = metrics.New(a.outbox, a.now)
 	}

@@ -1,30 +1,39 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"text/tabwriter"
 
+	"redigest/subscribers"
 	"redigest/subscribers/bounce"
+	"redigest/subscribers/returns"
 )
 
 type bounceCommands struct {
-	Read bounceReadCommand `cmd:"" help:"Say what returned mails report, and change nothing."`
+	Read bounceReadCommand `cmd:"" help:"Say what returned mails report; take in the one on standard input."`
 }
 
 type bounceReadCommand struct {
-	Files []string `arg:"" name:"FILE" help:"A mail as it came in; - is standard input."`
+	Files []string `arg:"" name:"FILE" help:"A mail as it came in; it is read and nothing changes. - is standard input: a mail of ours that came back is taken in, for a mail server to pipe it here."`
+	To    []string `help:"The address that the mail on standard input came to, if its header does not say." placeholder:"ADDRESS"`
 	JSON  bool     `help:"Print one JSON array a file, one file a line."`
 }
 
 func (bounceReadCommand) example() string {
-	return "redigest bounce read returned.eml\nredigest bounce read *.eml --json"
+	return "redigest bounce read returned.eml\nredigest bounce read *.eml --json\nredigest bounce read - --config /etc/redigest/config.yaml < returned.eml"
 }
 
 // Run reads all files that can be read and says what is wrong with the others.
-func (c *bounceReadCommand) Run(std *streams) error {
+//
+// Standard input is for mail servers, and so are the exit codes of a mail that
+// came by it: 75 when it could not be taken in, so that the server keeps it and
+// tries again, and 65 when a person wrote to a return path, so that they hear.
+func (c *bounceReadCommand) Run(ctx context.Context, g *Globals, std *streams) error {
 	failed := false
 	for _, file := range c.Files {
 		raw, err := readMail(file, std.in)
@@ -36,11 +45,55 @@ func (c *bounceReadCommand) Run(std *streams) error {
 		if err := c.print(std.out, file, bounce.Parse(raw)); err != nil {
 			return err
 		}
+		if file == "-" {
+			if err := c.take(ctx, g, std, raw); err != nil {
+				return err
+			}
+		}
 	}
 	if failed {
 		return errNotDone
 	}
 	return nil
+}
+
+// take does what follows from a mail, if it is one of ours.
+func (c *bounceReadCommand) take(ctx context.Context, g *Globals, std *streams, raw []byte) error {
+	if !returns.Concerns(raw, c.To) {
+		fmt.Fprintln(std.err, "nothing is written down: the mail does not say which of our mails it is about")
+		return nil
+	}
+	var out returns.Outcome
+	err := g.with(ctx, std, func(a *app) (err error) {
+		out, err = a.returns().Take(ctx, raw, c.To)
+		return err
+	})
+	switch {
+	case err != nil:
+		return exitError{fmt.Errorf("take in a mail that came back: %w", err), exitKeep}
+	case out.Claim != returns.Proven:
+		fmt.Fprintln(std.err, "nothing is written down: what the mail says of ours is forged")
+	case !out.Done():
+		return exitError{errors.New("this is no report that can be read: write to the address that the mail is from"), exitNoReport}
+	default:
+		fmt.Fprintf(std.err, "taken in: %s\n", followed(out))
+	}
+	return nil
+}
+
+// followed says in words what followed from a mail that came back.
+func followed(out returns.Outcome) string {
+	switch out.Effect {
+	case subscribers.EffectSuppressed:
+		return "the address is not mailed any more"
+	case subscribers.EffectLeft:
+		return "its reader has left"
+	case subscribers.EffectCounted:
+		return "it counts towards not mailing the address any more"
+	case subscribers.EffectTakenBefore:
+		return "it was taken in before"
+	}
+	return "nothing follows from it"
 }
 
 // maxReturnedMail is how much of a file is read: what follows in a larger one

@@ -16,6 +16,8 @@ This is the map of the code. A folder imports only what stands to its right
 	subscribers/link        signed links
 	subscribers/mail        the message and the wire; the only door to SMTP
 	subscribers/delivery    the worker that takes mail out of the outbox
+	subscribers/bounce      what a returned mail says
+	subscribers/returns     the doors that returned mail comes in by
 	subscribers/mailbox     the built-in SMTP server that keeps what it gets
 	subscribers/smtptest    a far end for tests that can do anything wrong
 	digest                  stories, issues, composing, and their tables
@@ -24,7 +26,7 @@ This is the map of the code. A folder imports only what stands to its right
 	digest/database         the SQLite file
 	templates               pages and mails, and the views they are given
 
-Two walks explain most of it.
+Three walks explain most of it.
 
 A story comes in through feed.Fetcher or “story add”; digest.Store.AddStories
 recognises it if it is known. At the publisher's hour pipeline.Publish asks which
@@ -38,5 +40,10 @@ address is, and List.Admit decides, writing the pending subscriber and the
 confirmation mail in one transaction. POST /confirm calls List.Confirm, and from
 then on EnqueueIssue finds the subscriber, until POST /unsubscribe. What is in
 the outbox by then is withdrawn when the worker would hand it over.
+
+A mail that comes back does so to an address of its own, which names the delivery
+and is signed. It comes in by one of three doors to returns.Returns.Take;
+bounce.Parse says what it reports, and List.TakeReturned writes that down and,
+when it follows, suppresses the address, in one transaction.
 */
 package main

@@ -19,6 +19,18 @@ const (
 	exitUsage   = 2
 )
 
+// What a mail server makes of a command that it pipes mail into (sysexits.h).
+const (
+	exitNoReport = 65 // EX_DATAERR: it returns the mail to its sender
+	exitKeep     = 75 // EX_TEMPFAIL: it keeps the mail and tries again
+)
+
+// An exitError ends a command with an exit code of its own.
+type exitError struct {
+	error
+	code int
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
@@ -92,6 +104,7 @@ func execute(parser *kong.Kong, args []string, std streams) (code int) {
 // exitCode says what went wrong, if anything, and returns the code for it.
 func exitCode(err error, std streams) int {
 	var usage usageError
+	var own exitError
 	switch {
 	case err == nil:
 		return exitDone
@@ -100,6 +113,9 @@ func exitCode(err error, std streams) int {
 	case errors.As(err, &usage):
 		fmt.Fprintf(std.err, "redigest: %v\n", err)
 		return exitUsage
+	case errors.As(err, &own):
+		fmt.Fprintf(std.err, "redigest: %v\n", err)
+		return own.code
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintf(std.err, "redigest: stopped (%v); run it again to go on\n", err)
 		return exitNotDone

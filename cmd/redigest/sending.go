@@ -123,10 +123,6 @@ func relayName(c config.Config) string {
 // letters returns what writes the mails. Without a signer they are not signed.
 func (a *app) letters(signer *mail.Signer) *delivery.Letters {
 	p := a.config.Publication
-	back, err := mail.ParseReturnPath(a.config.Mail.ReturnPath)
-	if err != nil {
-		back = mail.ReturnPath{} // Validate has refused it
-	}
 	return delivery.NewLetters(a.list, a.store, delivery.LettersOptions{
 		Publication: delivery.Publication{
 			Publication: templates.Publication{
@@ -137,7 +133,7 @@ func (a *app) letters(signer *mail.Signer) *delivery.Letters {
 			ReplyTo: p.Answers(),
 		},
 		BaseURL:    a.config.Site.BaseURL,
-		ReturnPath: back,
+		ReturnPath: a.config.Mail.Path(),
 		Signer:     signer,
 	})
 }

@@ -85,6 +85,11 @@ func (a *app) serve(ctx context.Context, listener net.Listener, mailbox http.Han
 		return errors.Join(err, listener.Close())
 	}
 	defer hideMetrics()
+	stopReturned, err := a.listenReturned()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer stopReturned()
 	s := &server{app: a, admit: make(chan struct{}, 1)}
 	s.site = &http.Server{
 		Handler:           s.handler(plan, mailbox),
@@ -101,6 +106,9 @@ func (a *app) serve(ctx context.Context, listener net.Listener, mailbox http.Han
 	running.Go(func() { s.repeat(ctx, admitEvery, s.admit, "decide sign-ups", s.admitAll) })
 	running.Go(func() { s.repeat(ctx, settleEvery, nil, "settle issues", s.pipeline.Settle) })
 	running.Go(func() { s.repeat(ctx, gatherEvery, nil, "gather stories", s.gather) })
+	running.Go(func() {
+		s.repeat(ctx, time.Duration(s.config.Mail.Returned.Every), nil, "empty the mailbox for returned mail", s.emptyMailbox)
+	})
 	running.Go(func() { s.loop(plan).Run(ctx) })
 	running.Go(func() { s.deliverAlways(ctx) })
 	err = s.site.Serve(listener)

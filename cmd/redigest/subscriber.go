@@ -192,12 +192,11 @@ func (c *subscriberShowCommand) Run(ctx context.Context, g *Globals, std *stream
 		if c.JSON {
 			return printJSON(std.out, r)
 		}
-		a.printRecord(c.Address, r)
-		return nil
+		return a.printRecord(ctx, c.Address, r)
 	})
 }
 
-func (a *app) printRecord(address string, r subscribers.Record) {
+func (a *app) printRecord(ctx context.Context, address string, r subscribers.Record) error {
 	if r.Status == "" {
 		fmt.Fprintf(a.std.out, "%s is not on the list\n", address)
 	} else {
@@ -209,12 +208,46 @@ func (a *app) printRecord(address string, r subscribers.Record) {
 	for _, s := range r.Suppressed {
 		fmt.Fprintf(a.std.out, "not mailed since %s: %s\n", a.moment(s.CreatedAt), strings.TrimSpace(string(s.Reason)+" "+bracketed(s.Source)))
 	}
+	for _, x := range r.Returned {
+		about, err := a.about(ctx, x.Mailing)
+		if err != nil {
+			return err
+		}
+		a.printReturned(x, about)
+	}
 	for _, step := range r.Consents {
 		a.printStep(step.At, string(step.Event), step.Ground, step.Wording, step.Form, step.Network, step.Agent)
 	}
 	for _, f := range r.SignUps {
 		a.printStep(f.At, strings.TrimSpace("form filled in "+bracketed(string(f.Outcome))), f.Name, f.Wording, f.Form, f.Network, f.Agent)
 	}
+	return nil
+}
+
+// about says in words what a mailing was; nothing for 0.
+func (a *app) about(ctx context.Context, mailing subscribers.ID) (string, error) {
+	if mailing == 0 {
+		return "", nil
+	}
+	m, err := a.outbox.Mailing(ctx, mailing)
+	if err != nil || m.IssueID == 0 {
+		return "the mail: " + string(m.Kind), err
+	}
+	issue, err := a.store.IssueByID(ctx, m.IssueID)
+	return fmt.Sprintf("the mail: %s, %s of %s", m.Kind, issue.Edition, issue.Day), err
+}
+
+// printReturned prints what came back of one mail.
+func (a *app) printReturned(x subscribers.ReturnedRecord, about string) {
+	what := string(x.Event) + " " + bracketed(strings.Join(strings.Fields(x.Reason+" "+x.Status+" "+x.Code), " "))
+	if x.Effect != subscribers.EffectNone {
+		what += ": " + string(x.Effect)
+	}
+	told := ""
+	if x.MessageID != "" {
+		told = "told by <" + x.MessageID + ">"
+	}
+	a.printStep(x.At, what, about, told)
 }
 
 // printStep prints one thing that happened and what is kept of it.

@@ -21,7 +21,7 @@ type claimed struct {
 // first place that has any decides: what stands in a worse one is not believed
 // against it.
 func (r *Returns) claim(read bounce.Returned, to []string) claimed {
-	for place, texts := range [][]string{to, read.DeliveredTo, read.EnvelopeIDs, copied(read)} {
+	for place, texts := range places(read, to) {
 		tokens := tokensIn(texts)
 		if len(tokens) == 0 {
 			continue
@@ -32,6 +32,17 @@ func (r *Returns) claim(read bounce.Returned, to []string) claimed {
 		return claimed{Claim: Forged}
 	}
 	return claimed{Claim: Absent}
+}
+
+// places are where a token may stand, the best first.
+func places(read bounce.Returned, to []string) [][]string {
+	return [][]string{to, read.DeliveredTo, read.EnvelopeIDs, copied(read)}
+}
+
+// Concerns reports whether a mail could be one that [Returns.Take] makes
+// something of: it has what looks like a token.
+func Concerns(raw []byte, to []string) bool {
+	return len(tokensIn(slices.Concat(places(bounce.Parse(raw), to)...))) > 0
 }
 
 // copied returns those fields of our own mail that hold tokens.

@@ -43,6 +43,7 @@ func (m Mail) check(found *Faults) {
 	if _, err := mail.ParseReturnPath(m.ReturnPath); err != nil {
 		found.add("mail.return_path", "%s", err)
 	}
+	m.Returned.check(found, m.ReturnPath != "")
 	first := map[string]int{}
 	for i, relay := range m.Relays {
 		at := fmt.Sprintf("mail.relays[%d]", i)
@@ -131,6 +132,7 @@ func (c Config) checkBeyondLoopback(found *Faults) {
 	}
 	checkReal(found, "publication.from", c.Publication.Sender().Address)
 	checkReal(found, "publication.reply_to", c.Publication.Answers().Address)
+	checkReal(found, "mail.return_path", "@"+c.Mail.Path().Domain())
 }
 
 // checkReal refuses an address under a name that is kept for examples

@@ -106,6 +106,22 @@ func TestValidate(t *testing.T) {
 		"metrics":                       {func(c *config.Config) { c.Metrics.Listen = "127.0.0.1:9090" }, nil},
 		"metrics without a port":        {func(c *config.Config) { c.Metrics.Listen = "127.0.0.1" }, []string{"metrics.listen"}},
 
+		"a domain that mail comes back to":   {func(c *config.Config) { c.Mail.ReturnPath = "bounce.magnets.de" }, nil},
+		"a mailbox that mail comes back to":  {func(c *config.Config) { c.Mail.ReturnPath = "back@magnets.de" }, nil},
+		"one with too long a name":           {func(c *config.Config) { c.Mail.ReturnPath = "returned-mail@magnets.de" }, []string{"mail.return_path"}},
+		"a domain kept for examples":         {func(c *config.Config) { c.Mail.ReturnPath = "bounce.example.org" }, []string{"mail.return_path"}},
+		"returned mail by IMAP":              {returned(config.Returned{Mailbox: "imaps://me@imap.magnets.de", Password: "c0rrect-horse"}), nil},
+		"by IMAP without a password":         {returned(config.Returned{Mailbox: "imaps://me@imap.magnets.de"}), []string{"mail.returned.password"}},
+		"by IMAP in the clear":               {returned(config.Returned{Mailbox: "imap+plain://me@imap.magnets.de", Password: "c0rrect-horse"}), []string{"mail.returned.mailbox"}},
+		"by IMAP with the password in it":    {returned(config.Returned{Mailbox: "imaps://me:c0rrect-horse@imap.magnets.de"}), []string{"mail.returned.mailbox"}},
+		"by IMAP all the time":               {returned(config.Returned{Every: 1}), []string{"mail.returned.every"}},
+		"straight in, without a return path": {returned(config.Returned{Listen: ":25"}), []string{"mail.returned.listen"}},
+		"straight in, without a port":        {returned(config.Returned{Listen: "here"}), []string{"mail.returned.listen", "mail.returned.listen"}},
+		"counts that cannot be": {func(c *config.Config) {
+			c.Mail.Returned.SoftCount, c.Mail.Returned.SoftDays, c.Mail.Returned.Folder = 0, -1, ""
+		},
+			[]string{"mail.returned.folder", "mail.returned.soft_count", "mail.returned.soft_days"}},
+
 		"a key to sign with":  {signingKeys(config.SigningKey{Selector: "2026a-rsa", File: "a"}), nil},
 		"a key with nothing":  {signingKeys(config.SigningKey{}), []string{"mail.dkim[0].selector", "mail.dkim[0].file"}},
 		"a selector in words": {signingKeys(config.SigningKey{Selector: "the first", File: "a"}), []string{"mail.dkim[0].selector"}},
@@ -143,6 +159,16 @@ func TestValidate(t *testing.T) {
 
 func sources(s ...config.Source) func(*config.Config) {
 	return func(c *config.Config) { c.Sources = s }
+}
+
+// returned changes what r names.
+func returned(r config.Returned) func(*config.Config) {
+	return func(c *config.Config) {
+		c.Mail.Returned.Mailbox, c.Mail.Returned.Password, c.Mail.Returned.Listen = r.Mailbox, r.Password, r.Listen
+		if r.Every != 0 {
+			c.Mail.Returned.Every = r.Every
+		}
+	}
 }
 
 func signingKeys(k ...config.SigningKey) func(*config.Config) {

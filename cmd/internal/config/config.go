@@ -13,6 +13,9 @@ import (
 
 	"redigest/cmd/internal/schedule"
 	"redigest/digest"
+	"redigest/subscribers"
+	wire "redigest/subscribers/mail"
+	"redigest/subscribers/returns"
 )
 
 // A Config is what config.yaml says, with a default for every key that it
@@ -99,11 +102,64 @@ type Mail struct {
 	// ReturnPath is the domain, or the mailbox that takes mail for whatever
 	// stands behind a plus, at which returned mail arrives; empty: it comes to
 	// Publication.From, and nothing is made of it.
-	ReturnPath string `yaml:"return_path"`
+	ReturnPath string   `yaml:"return_path"`
+	Returned   Returned `yaml:"returned"`
 
 	// DKIM holds the keys that mail is signed with, once with each; none: it is
 	// not signed here. The domain that signs is that of Publication.From.
 	DKIM []SigningKey `yaml:"dkim"`
+}
+
+// Returned says by which door mail comes in that comes back, and what follows
+// from it. There is a third door, the command “bounce read -”.
+type Returned struct {
+	// Mailbox is emptied over IMAP: imaps://user@host (TLS from the start),
+	// imap://user@host (STARTTLS is demanded) or, on loopback only,
+	// imap+plain://user@host. It holds no password. Empty: none is.
+	Mailbox string `yaml:"mailbox"`
+
+	// Password may be given here, in the file PasswordFile, or in the
+	// environment variable REDIGEST_RETURNED_PASSWORD. After Load it is here
+	// wherever it came from.
+	Password     Secret `yaml:"password"`
+	PasswordFile string `yaml:"password_file"`
+
+	Folder string   `yaml:"folder"` // of Mailbox
+	Every  Duration `yaml:"every"`  // how often Mailbox is emptied
+
+	// Listen is the host:port at which the program takes mail for
+	// Mail.ReturnPath by itself (SMTP); empty: nowhere.
+	Listen string `yaml:"listen"`
+
+	// An address whose mail comes back for a reason that may pass is suppressed
+	// after SoftCount issues in a row, the first and the last of them at least
+	// SoftDays apart.
+	SoftCount int `yaml:"soft_count"`
+	SoftDays  int `yaml:"soft_days"`
+}
+
+// Policy returns what follows from mail that comes back.
+func (r Returned) Policy() subscribers.ReturnPolicy {
+	return subscribers.ReturnPolicy{SoftCount: r.SoftCount, SoftFor: time.Duration(r.SoftDays) * 24 * time.Hour}
+}
+
+// Account returns the mailbox that is emptied; ok is false when there is none.
+func (r Returned) Account() (a returns.Account, ok bool) {
+	if r.Mailbox == "" {
+		return a, false
+	}
+	a, err := returns.ParseAccount(r.Mailbox)
+	a.Password, a.Folder = string(r.Password), r.Folder
+	return a, err == nil // Validate has refused it else
+}
+
+// Path returns where mail comes back.
+func (m Mail) Path() wire.ReturnPath {
+	p, err := wire.ParseReturnPath(m.ReturnPath)
+	if err != nil {
+		return wire.ReturnPath{} // Validate has refused it
+	}
+	return p
 }
 
 // A SigningKey is where a key lies and what it is called.

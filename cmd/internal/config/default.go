@@ -48,6 +48,12 @@ func Default() Config {
 		},
 		Mail: Mail{
 			GiveUp: Duration(20 * time.Hour),
+			Returned: Returned{
+				Folder:    "INBOX",
+				Every:     Duration(5 * time.Minute),
+				SoftCount: 5,
+				SoftDays:  7,
+			},
 		},
 		Site: Site{
 			Listen:  "127.0.0.1:8080",

@@ -14,6 +14,10 @@ import (
 // first relay.
 const relayPassword = "REDIGEST_RELAY_PASSWORD"
 
+// returnedPassword is the one that holds the password of the mailbox for
+// returned mail.
+const returnedPassword = "REDIGEST_RETURNED_PASSWORD"
+
 // Load reads the configuration at path. Paths that it names are relative to its
 // folder; in the Config they are complete. getenv is [os.Getenv], or what
 // stands in for the environment.
@@ -44,6 +48,7 @@ func parse(data []byte, dir string, getenv func(string) string) (Config, error) 
 	for i := range c.Mail.Relays {
 		c.Mail.Relays[i].takePassword(&found, i, getenv)
 	}
+	c.Mail.Returned.takePassword(&found, getenv)
 	c.check(&found)
 	for _, fault := range found.List {
 		// Of a value that could not be read, the check sees the default.
@@ -73,6 +78,7 @@ func (c *Config) complete(dir string) {
 	for i, relay := range c.Mail.Relays {
 		c.Mail.Relays[i].PasswordFile = within(dir, relay.PasswordFile)
 	}
+	c.Mail.Returned.PasswordFile = within(dir, c.Mail.Returned.PasswordFile)
 	for i, key := range c.Mail.DKIM {
 		c.Mail.DKIM[i].File = within(dir, key.File)
 	}
@@ -86,29 +92,36 @@ func within(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// takePassword finds the password of relay i: in the environment before
-// anything else, so that a file may be shared and the secret not.
+// takePassword finds the password of relay i. The environment names that of the
+// first alone.
 func (r *Relay) takePassword(found *Faults, i int, getenv func(string) string) {
-	at := fmt.Sprintf("mail.relays[%d]", i)
-	if r.Password != "" && r.PasswordFile != "" {
-		found.add(at+".password_file", "the password stands both here and under password; leave one out")
-		return
-	}
+	fromEnv := ""
 	if i == 0 {
-		if fromEnv := getenv(relayPassword); fromEnv != "" {
-			r.Password = Secret(fromEnv)
-			return
+		fromEnv = getenv(relayPassword)
+	}
+	r.Password = choosePassword(found, fmt.Sprintf("mail.relays[%d]", i), r.Password, r.PasswordFile, fromEnv)
+}
+
+func (r *Returned) takePassword(found *Faults, getenv func(string) string) {
+	r.Password = choosePassword(found, "mail.returned", r.Password, r.PasswordFile, getenv(returnedPassword))
+}
+
+// choosePassword returns the password of the keys at a place: that of the
+// environment before any other, so that a file may be shared and the secret not.
+func choosePassword(found *Faults, at string, here Secret, file, fromEnv string) Secret {
+	switch {
+	case here != "" && file != "":
+		found.add(at+".password_file", "the password stands both here and under password; leave one out")
+	case fromEnv != "":
+		return Secret(fromEnv)
+	case file != "":
+		password, err := readPassword(file)
+		if err != nil {
+			found.add(at+".password_file", "%s", err)
 		}
+		return password
 	}
-	if r.PasswordFile == "" {
-		return
-	}
-	password, err := readPassword(r.PasswordFile)
-	if err != nil {
-		found.add(at+".password_file", "%s", err)
-		return
-	}
-	r.Password = password
+	return here
 }
 
 // readPassword reads a file that holds one line. Its errors do not name the

@@ -105,6 +105,15 @@ mail:
       per_day: 50000
     - url: smtp+plain://127.0.0.1:25
   give_up: 90m
+  return_path: bounce.magnets.de
+  returned:
+    mailbox: imap://back%40magnets.de@imap.magnets.de
+    password: "4567"
+    folder: INBOX/Returned
+    every: 90s
+    listen: ":25"
+    soft_count: 3
+    soft_days: 14
   dkim:
     - {selector: 20261122, file: /etc/keys/rsa.pem}
     - {selector: 2026b.two, file: /etc/keys/ed25519.pem}
@@ -144,7 +153,12 @@ database: /var/lib/redigest/data.db
 				{URL: "smtps://mailer@smtp.magnets.de", Password: "0123", Connections: 4, MessagesPerConnection: 50, PerSecond: 14, PerDay: 50_000},
 				{URL: "smtp+plain://127.0.0.1:25", Connections: 10, MessagesPerConnection: 100, Sign: true},
 			},
-			GiveUp: config.Duration(90 * time.Minute),
+			GiveUp:     config.Duration(90 * time.Minute),
+			ReturnPath: "bounce.magnets.de",
+			Returned: config.Returned{
+				Mailbox: "imap://back%40magnets.de@imap.magnets.de", Password: "4567", Folder: "INBOX/Returned", Every: config.Duration(90 * time.Second),
+				Listen: ":25", SoftCount: 3, SoftDays: 14,
+			},
 			DKIM: []config.SigningKey{
 				{Selector: "20261122", File: "/etc/keys/rsa.pem"},
 				{Selector: "2026b.two", File: "/etc/keys/ed25519.pem"},
@@ -305,7 +319,7 @@ func TestPathsAreRelativeToTheFile(t *testing.T) {
 	write(t, filepath.Join(dir, "secret"), "correct horse\r\n")
 	path := write(t, filepath.Join(dir, "config.yaml"), `
 database: data/news.db
-mail: {relays: [{url: smtp+plain://me@localhost, password_file: secret}], dkim: [{selector: a, file: keys/a.pem}]}
+mail: {relays: [{url: smtp+plain://me@localhost, password_file: secret}], dkim: [{selector: a, file: keys/a.pem}], returned: {mailbox: imaps://b@c, password_file: secret}}
 `)
 	c, err := config.Load(path, none)
 	if err != nil {
@@ -319,6 +333,9 @@ mail: {relays: [{url: smtp+plain://me@localhost, password_file: secret}], dkim: 
 	}
 	if want := filepath.Join(dir, "keys", "a.pem"); c.Mail.DKIM[0].File != want {
 		t.Errorf("key %s, want %s", c.Mail.DKIM[0].File, want)
+	}
+	if got := string(c.Mail.Returned.Password); got != "correct horse" {
+		t.Errorf("password of the mailbox %q", got)
 	}
 	if got := string(c.Mail.Relays[0].Password); got != "correct horse" {
 		t.Errorf("password %q", got)
