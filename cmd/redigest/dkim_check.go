@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"redigest/cmd/internal/config"
@@ -39,6 +40,8 @@ type checkedKey struct {
 	Record   string `json:"record"` // what must be published
 	OK       bool   `json:"ok"`
 	Problem  string `json:"problem,omitempty"`
+
+	zone string
 }
 
 func (c *dkimCheckCommand) check(ctx context.Context, conf config.Config, std *streams, look lookup) error {
@@ -58,25 +61,24 @@ func (c *dkimCheckCommand) check(ctx context.Context, conf config.Config, std *s
 		return err
 	}
 	var all []checkedKey
-	right := true
 	for _, r := range records {
-		k := checkedKey{Selector: r.Selector, Name: r.Name, Record: r.Text}
-		if err := checkPublished(ctx, r, look); err != nil {
-			k.Problem, right = err.Error(), false
-		}
-		k.OK = k.Problem == ""
-		all = append(all, k)
-		if !c.JSON {
-			printCheckedKey(std, r, k)
-		}
+		all = append(all, checkRecord(ctx, r, look))
 	}
-	if c.JSON {
-		err = printJSON(std.out, all)
+	if err := c.print(std, all); err != nil {
+		return err
 	}
-	if err == nil && !right {
-		err = errNotDone
+	if slices.ContainsFunc(all, func(k checkedKey) bool { return !k.OK }) {
+		return errNotDone
 	}
-	return err
+	return nil
+}
+
+func checkRecord(ctx context.Context, r mail.KeyRecord, look lookup) checkedKey {
+	k := checkedKey{Selector: r.Selector, Name: r.Name, Record: r.Text, zone: r.Zone(), OK: true}
+	if err := checkPublished(ctx, r, look); err != nil {
+		k.OK, k.Problem = false, err.Error()
+	}
+	return k
 }
 
 // checkPublished looks a record up.
@@ -94,10 +96,16 @@ func checkPublished(ctx context.Context, r mail.KeyRecord, look lookup) error {
 	return r.Check(published)
 }
 
-func printCheckedKey(std *streams, r mail.KeyRecord, k checkedKey) {
-	if k.OK {
-		fmt.Fprintf(std.out, "%s: right\n", k.Name)
-		return
+func (c *dkimCheckCommand) print(std *streams, all []checkedKey) error {
+	if c.JSON {
+		return printJSON(std.out, all)
 	}
-	fmt.Fprintf(std.out, "%s: %s; publish\n%s\n", k.Name, k.Problem, r.Zone())
+	for _, k := range all {
+		if k.OK {
+			fmt.Fprintf(std.out, "%s: right\n", k.Name)
+			continue
+		}
+		fmt.Fprintf(std.out, "%s: %s; publish\n%s\n", k.Name, k.Problem, k.zone)
+	}
+	return nil
 }

@@ -52,6 +52,7 @@ type bed struct {
 	outbox *subscribers.Outbox
 	clock  *clock
 	issue  digest.Issue
+	signer *mail.Signer // nil: mail is not signed
 }
 
 func newBed(tb testing.TB) *bed {
@@ -110,6 +111,7 @@ func (b *bed) reopen() {
 func (b *bed) letters() *delivery.Letters {
 	return delivery.NewLetters(b.list, b.store, delivery.LettersOptions{
 		BaseURL: "https://digest.example.org",
+		Signer:  b.signer,
 		Publication: delivery.Publication{
 			Publication: templates.Publication{Name: "The Magnet", URL: "https://example.org", Language: "en", PostalAddress: "1 Ore Street, Perth"},
 			From:        netmail.Address{Name: "The Magnet", Address: "editor@example.org"},
