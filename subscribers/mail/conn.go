@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"net"
-	"sync/atomic"
 
 	"github.com/wneessen/go-mail/smtp"
 )
@@ -30,30 +29,29 @@ type Conn struct {
 	wait   Timeouts
 	can    extensions
 
-	body     []byte // the message that was given, until it is written
-	commands []byte // of the message that is offered
-	tail     []byte // what is written behind the body
-	given    progress
 	offered  progress
-	resets   bool     // commands begin with RSET
+	commands []byte   // of the message that is offered
+	resets   bool     // they begin with RSET
+	body     []byte   // of the message that is given, until its answer is heard
+	tail     []byte   // what is written behind it
 	begun    bool     // the relay holds a transaction that came to nothing
 	answers  []answer // to bodies, until they are asked for
-	said     lastWords
+	last     lastReply
 	stuffed  []byte // the message of Send, dots doubled
 
 	attention
 	isBroken bool
-	why      error // the line is broken
+	why      error // it is broken
 }
 
-// progress is how far a message has come: offered, or given with its body.
+// progress is how far the message that is offered has come.
 type progress int
 
 const (
-	nothing progress = iota
+	nothing progress = iota // none is offered
 	queued
 	written
-	awaited // offered only: the relay waits for the body
+	awaited // the relay waits for its body
 )
 
 // An answer is what Answer returns.
@@ -101,7 +99,7 @@ func (c *Conn) Close() error {
 	if c.isBroken {
 		return nil
 	}
-	if c.given != nothing || c.offered > queued {
+	if c.body != nil || c.offered > queued {
 		c.Drop() // in the middle of a message, QUIT would be a line of it
 		return nil
 	}
@@ -123,51 +121,6 @@ func (c *Conn) hangUp(why error) {
 		return
 	}
 	c.isBroken, c.why = true, why
-	c.turnAway()
+	c.ignore()
 	c.line.Close()
-}
-
-// An attention ends what waits on a line when a context is done. Registering
-// with a context that many lines share costs more than an SMTP command, so it
-// is kept as long as the calls bring the same one.
-type attention struct {
-	done   <-chan struct{}
-	stop   func() bool
-	heeded atomic.Pointer[context.Context] // of the call in progress
-	mine   *context.Context
-}
-
-// during does one call's work under ctx. When ctx is done, the line is broken.
-func (c *Conn) during(ctx context.Context, work func(context.Context)) {
-	c.heed(ctx)
-	if ctx.Err() != nil {
-		c.hangUp(context.Cause(ctx))
-	}
-	work(ctx)
-	c.heeded.Store(nil)
-	if ctx.Err() != nil {
-		c.hangUp(context.Cause(ctx))
-	}
-}
-
-func (c *Conn) heed(ctx context.Context) {
-	if done := ctx.Done(); done != c.done || c.mine == nil {
-		c.turnAway()
-		mine := &ctx
-		c.done, c.mine = done, mine
-		c.stop = context.AfterFunc(ctx, func() {
-			// Between calls a context that ends is no affair of the line's.
-			if c.heeded.Load() == mine {
-				c.line.abort()
-			}
-		})
-	}
-	c.heeded.Store(c.mine)
-}
-
-func (c *Conn) turnAway() {
-	if c.stop != nil {
-		c.stop()
-	}
-	c.stop, c.done, c.mine = nil, nil, nil
 }

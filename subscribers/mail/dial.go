@@ -122,6 +122,7 @@ func (d *dialer) tlsConfig() *tls.Config {
 		c = d.opts.TLS.Clone()
 	}
 	c.ServerName = cmp.Or(c.ServerName, d.relay.Host)
+	c.DynamicRecordSizingDisabled = true // it helps the first words of a page, not messages
 	return c
 }
 
@@ -216,7 +217,7 @@ func (d *dialer) explain(ctx context.Context, stage Stage, err error) error {
 		return refused
 	}
 	var answer *textproto.Error
-	if errors.As(err, &answer) && answer.Code/100 >= 4 {
+	if errors.As(err, &answer) && answer.Code >= 400 && answer.Code <= 599 {
 		return &Refusal{Stage: stage, Reply: parseReply(answer.Code, answer.Msg)}
 	}
 	return &LineError{stage, d.relay.Name, cause(ctx, err)}

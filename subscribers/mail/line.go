@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 )
@@ -43,6 +44,21 @@ func (l *line) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// writeBoth writes two pieces and returns how many octets the system took.
+func (l *line) writeBoth(first, second []byte) (int, error) {
+	l.pieces = append(l.room[:0], first)
+	if len(second) > 0 {
+		l.pieces = append(l.pieces, second)
+	}
+	n, err := l.pieces.WriteTo(l.Conn)
+	l.room[0], l.room[1] = nil, nil
+	l.wrote += n
+	if err == nil && n < int64(len(first)+len(second)) {
+		err = io.ErrShortWrite
+	}
+	return int(n), err
+}
+
 // abort ends whatever waits on the line.
 func (l *line) abort() { l.Conn.Close() }
 
@@ -53,6 +69,8 @@ func cause(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("no answer in time: %w", err)
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("the relay closed it: %w", err)
 	}
 	return err
 }

@@ -9,9 +9,9 @@ import (
 
 var errNotAReply = errors.New("the relay's answer has no code between 200 and 599")
 
-// lastWords remembers how the last answer was read: most relays say the same
-// to every message.
-type lastWords struct {
+// lastReply remembers how the last words were understood: a relay says the same
+// to many messages.
+type lastReply struct {
 	line  []byte
 	reply Reply
 }
@@ -37,7 +37,7 @@ func (c *Conn) read(wait time.Duration, words bool) (Reply, error) {
 	case code < 400 && !words:
 		return Reply{Code: code}, nil
 	}
-	return c.said.of(code, line), nil
+	return c.last.of(code, line), nil
 }
 
 // patience sets the deadline of a reply that is not here yet.
@@ -113,7 +113,7 @@ func replyCode(line []byte) (code int, more, ok bool) {
 func words(line []byte) []byte { return line[min(4, len(line)):] }
 
 // of returns the reply of a single line.
-func (w *lastWords) of(code int, line []byte) Reply {
+func (w *lastReply) of(code int, line []byte) Reply {
 	if !bytes.Equal(line, w.line) {
 		w.line = append(w.line[:0], line...)
 		w.reply = parseReply(code, string(words(line)))

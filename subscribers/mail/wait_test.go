@@ -163,36 +163,3 @@ func TestACancelledContextEndsEveryWait(t *testing.T) {
 		}
 	})
 }
-
-// cutting is a line on which only so many octets of a final dot go out.
-type cutting struct {
-	net.Conn
-	takes int
-}
-
-func (c *cutting) Write(p []byte) (int, error) {
-	if string(p) != ".\r\n" {
-		return c.Conn.Write(p)
-	}
-	n, err := c.Conn.Write(p[:c.takes])
-	if err == nil {
-		err = net.ErrClosed
-	}
-	return n, err
-}
-
-func TestADotThatNeverLeftIsNotUncertain(t *testing.T) {
-	t.Parallel()
-	for takes, want := range map[int]string{0: "line died at body", 1: "uncertain", 3: "uncertain"} {
-		far := smtptest.NewPiped(smtptest.Options{})
-		t.Cleanup(far.Close)
-		err := sendOnce(t.Context(), relay(t, "smtp+plain://127.0.0.1"), mail.DialOptions{
-			DialContext: func(ctx context.Context, n, a string) (net.Conn, error) {
-				c, err := far.DialContext(ctx, n, a)
-				return &cutting{c, takes}, err
-			}})
-		if got := outcome(err); got != want {
-			t.Errorf("%d octets of the dot went out: %s, want %s (%v)", takes, got, want, err)
-		}
-	}
-}

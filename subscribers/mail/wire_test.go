@@ -59,70 +59,53 @@ func outcome(err error) string {
 	return "unforeseen: " + err.Error()
 }
 
+// Answers too many, or too early. What the matrix holds is not said again.
 func TestWhatIsKnownOfAMessage(t *testing.T) {
 	t.Parallel()
-	drop := smtptest.Answer{Drop: true}
+	say := func(reply string) smtptest.Answer { return smtptest.Answer{Reply: reply} }
 	tests := map[string]struct {
-		at     smtptest.Stage
-		answer smtptest.Answer
-		want   string
-		broken bool
-		taken  int
+		at       smtptest.Stage
+		answer   smtptest.Answer
+		want     string // where commands are said one by one
+		together string // where they are said together; empty: the same
+		taken    int
 	}{
 		"taken":                            {at: smtptest.Body, want: "accepted", taken: 1},
-		"taken with an odd 2xx":            {at: smtptest.Body, answer: smtptest.Answer{Reply: "252 fine"}, want: "accepted", taken: 1},
-		"taken, answer in several lines":   {at: smtptest.Body, answer: smtptest.Answer{Reply: "250-2.0.0 ok\r\n250 2.0.0 queued as 7"}, want: "accepted", taken: 1},
-		"taken, answer octet by octet":     {at: smtptest.Body, answer: smtptest.Answer{Split: true}, want: "accepted", taken: 1},
-		"sender deferred":                  {at: smtptest.Mail, answer: smtptest.Answer{Reply: "451 4.3.0 later"}, want: "deferred at mail"},
-		"sender refused":                   {at: smtptest.Mail, answer: smtptest.Answer{Reply: "550 5.7.1 not you"}, want: "refused at mail"},
-		"recipient deferred":               {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "450 4.2.0 greylisted"}, want: "deferred at rcpt"},
-		"recipient refused":                {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "550 5.1.1 nobody here"}, want: "refused at rcpt"},
-		"recipient refused, several lines": {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "550-5.1.1 nobody\r\n550 5.1.1 here"}, want: "refused at rcpt"},
-		"recipient refused bit by bit":     {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "550 5.1.1 nobody here", Split: true}, want: "refused at rcpt"},
-		"DATA deferred":                    {at: smtptest.Data, answer: smtptest.Answer{Reply: "452 4.3.1 full"}, want: "deferred at data"},
-		"DATA refused":                     {at: smtptest.Data, answer: smtptest.Answer{Reply: "554 5.5.1 no"}, want: "refused at data"},
-		"message deferred":                 {at: smtptest.Body, answer: smtptest.Answer{Reply: "451 4.7.1 try again"}, want: "deferred at body"},
-		"message refused":                  {at: smtptest.Body, answer: smtptest.Answer{Reply: "554 5.7.1 spam"}, want: "refused at body"},
-
-		"closing at MAIL":                {at: smtptest.Mail, answer: smtptest.Answer{Reply: "421 4.3.2 going down", Close: true}, want: "deferred at mail", broken: true},
-		"closing at RCPT":                {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "421 4.3.2 going down", Close: true}, want: "deferred at rcpt", broken: true},
-		"closing at DATA":                {at: smtptest.Data, answer: smtptest.Answer{Reply: "421 4.3.2 going down", Close: true}, want: "deferred at data", broken: true},
-		"closing instead of taking":      {at: smtptest.Body, answer: smtptest.Answer{Reply: "421 4.3.2 going down", Close: true}, want: "deferred at body", broken: true},
-		"gone at MAIL":                   {at: smtptest.Mail, answer: drop, want: "line died at mail", broken: true},
-		"gone at RCPT":                   {at: smtptest.Rcpt, answer: drop, want: "line died at rcpt", broken: true},
-		"gone at DATA":                   {at: smtptest.Data, answer: drop, want: "line died at data", broken: true},
-		"garbage at MAIL":                {at: smtptest.Mail, answer: smtptest.Answer{Reply: "hello"}, want: "line died at mail", broken: true},
-		"garbage at RCPT":                {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "\x00\xff"}, want: "line died at rcpt", broken: true},
-		"no go-ahead at DATA":            {at: smtptest.Data, answer: smtptest.Answer{Reply: "250 ok"}, want: "line died at data", broken: true},
-		"go-ahead instead of ok":         {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: "354 go"}, want: "line died at rcpt", broken: true},
-		"an answer too many":             {at: smtptest.Data, answer: smtptest.Answer{Reply: "354 go\r\n250 taken"}, want: "line died at body", broken: true},
-		"an answer too many before RCPT": {at: smtptest.Mail, answer: smtptest.Answer{Reply: "250 ok\r\n250 ok"}, want: "line died at rcpt", broken: true},
-		"unasked goodbye before RCPT":    {at: smtptest.Mail, answer: smtptest.Answer{Reply: "250 ok\r\n421 4.4.2 too slow"}, want: "deferred at rcpt", broken: true},
-		"an answer without end":          {at: smtptest.Rcpt, answer: smtptest.Answer{Reply: strings.Repeat("250-more\r\n", 40_000) + "250 ok"}, want: "line died at rcpt", broken: true},
-
-		"gone after the dot, taken":       {at: smtptest.Body, answer: drop, want: "uncertain", broken: true, taken: 1},
-		"gone after the dot, not taken":   {at: smtptest.Body, answer: smtptest.Answer{Drop: true, Lost: true}, want: "uncertain", broken: true},
-		"garbage after the dot":           {at: smtptest.Body, answer: smtptest.Answer{Reply: "yes, thanks"}, want: "uncertain", broken: true, taken: 1},
-		"half an answer after the dot":    {at: smtptest.Body, answer: smtptest.Answer{Reply: "250-2.0.0 ok", Close: true}, want: "uncertain", broken: true, taken: 1},
-		"go-ahead after the dot":          {at: smtptest.Body, answer: smtptest.Answer{Reply: "354 more?"}, want: "uncertain", broken: true, taken: 1},
-		"a preliminary yes after the dot": {at: smtptest.Body, answer: smtptest.Answer{Reply: "150 soon"}, want: "uncertain", broken: true, taken: 1},
+		"taken with an odd 2xx":            {at: smtptest.Body, answer: say("252 fine"), want: "accepted", taken: 1},
+		"an answer too many after MAIL":    {at: smtptest.Mail, answer: say("250 ok\r\n250 ok"), want: "line died at rcpt", together: "line died at data"},
+		"an answer too many after RCPT":    {at: smtptest.Rcpt, answer: say("250 ok\r\n250 ok"), want: "line died at data"},
+		"an answer too many after DATA":    {at: smtptest.Data, answer: say("354 go\r\n250 taken"), want: "line died at body"},
+		"an answer too many after the dot": {at: smtptest.Body, answer: say("250 ok\r\n250 ok"), want: "accepted", taken: 1},
+		"unasked goodbye before RCPT":      {at: smtptest.Mail, answer: say("250 ok\r\n421 4.4.2 too slow"), want: "deferred at rcpt"},
+		"unasked goodbye before the body":  {at: smtptest.Data, answer: say("354 go\r\n421 4.4.2 too slow"), want: "deferred at body"},
+		"a no before the body":             {at: smtptest.Data, answer: say("354 go\r\n452 4.3.1 full"), want: "deferred at body"},
+		"a no, and then a go-ahead":        {at: smtptest.Rcpt, answer: say("550 5.1.1 no\r\n354 go"), want: "refused at rcpt"},
+		"a no, and then a yes":             {at: smtptest.Rcpt, answer: say("550 5.1.1 no\r\n250 yes"), want: "refused at rcpt", together: "line died at data"},
+		"a no, and then garbage":           {at: smtptest.Rcpt, answer: say("550 5.1.1 no\r\nwell"), want: "refused at rcpt"},
+		"a no, and then goodbye":           {at: smtptest.Rcpt, answer: say("550 5.1.1 no\r\n421 4.3.2 bye"), want: "refused at rcpt"},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			far := smtptest.Start(t, smtptest.Options{Script: smtptest.At(test.at, test.answer)})
-			c := dial(t, far)
-			_, err := c.Send(t.Context(), envelope, []byte(letter))
-			if got := outcome(err); got != test.want {
-				t.Errorf("outcome: %s, want %s (%v)", got, test.want, err)
-			}
-			if c.Broken() != test.broken {
-				t.Errorf("broken: %v, want %v", c.Broken(), test.broken)
-			}
-			if got := far.Taken()[envelope.To]; got != test.taken {
-				t.Errorf("the far end took %d, want %d", got, test.taken)
-			}
-		})
+		for _, together := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s/together=%v", name, together), func(t *testing.T) {
+				t.Parallel()
+				far := smtptest.Start(t, smtptest.Options{Extensions: offering(together), Script: smtptest.At(test.at, test.answer)})
+				c := dial(t, far)
+				_, err := c.Send(t.Context(), envelope, []byte(letter))
+				want := test.want
+				if together {
+					want = cmp.Or(test.together, want)
+				}
+				if got := outcome(err); got != want {
+					t.Errorf("outcome: %s, want %s (%v)", got, want, err)
+				}
+				if got := far.Taken()[envelope.To]; got != test.taken {
+					t.Errorf("the far end took %d, want %d", got, test.taken)
+				}
+				// Whatever is left of the answers is not taken for the next one's.
+				next := sendAll(t.Context(), c, 2, false)
+				agree(t, next, far)
+			})
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
@@ -14,51 +13,33 @@ const lastWordsWait = time.Second
 
 const dot = ".\r\n"
 
-// flush writes what is queued: the body that was given with its dot and, to a
-// relay that takes commands in groups, the commands of what was offered behind
-// it. Without an error, all of it went out. Else the line is broken, and the
-// answer is that to the body, or to the offer if there is no body.
+// flushBody writes the body that was given with its dot and, to a relay that
+// takes commands in groups, the commands of what was offered behind it. When it
+// is not over yet, all of that went out. Else the line is broken, and what is
+// returned is all that will be known of the message.
 //
 // An octet of the dot that may have gone out makes the message uncertain. That
-// commands behind it went out or not changes nothing: without its body, what
-// they offer reaches nobody.
-func (c *Conn) flush(ctx context.Context) answer {
-	c.tail = c.tail[:0]
-	if c.given == queued {
-		c.tail = append(c.tail, dot...)
+// commands behind it went out or not changes nothing: without its own body,
+// what they offer reaches nobody.
+func (c *Conn) flushBody(ctx context.Context) (a answer, over bool) {
+	switch {
+	case c.isBroken:
+		return answer{err: c.died(StageBody, nil)}, true
+	case c.in.Buffered() > 0:
+		return answer{err: c.unasked(ctx, StageBody)}, true
 	}
-	if c.can.pipelining && c.offered == queued {
+	c.tail = append(c.tail[:0], dot...)
+	behind := c.can.pipelining && c.offered == queued
+	if behind {
 		c.tail = append(c.tail, c.commands...)
 	}
-	switch {
-	case c.given != queued:
-		return c.flushCommands(ctx)
-	case c.isBroken:
-		return answer{err: c.died(StageBody, nil)}
-	case c.in.Buffered() > 0:
-		return answer{err: c.unasked(ctx, StageBody)}
+	if dots, err := c.writeBody(); err != nil {
+		return c.cutOff(dots, cause(ctx, err)), true
 	}
-	dots, err := c.writeBody()
-	if err != nil {
-		return c.cutOff(ctx, dots, err)
-	}
-	c.given = written
-	if c.can.pipelining && c.offered == queued {
+	if behind {
 		c.offered = written
 	}
-	return answer{}
-}
-
-func (c *Conn) flushCommands(ctx context.Context) answer {
-	err := c.client.UpdateDeadline(c.wait.Mail)
-	if err == nil {
-		_, err = c.write(c.tail, nil)
-	}
-	if err != nil {
-		return answer{err: c.died(StageMail, cause(ctx, err))}
-	}
-	c.offered = written
-	return answer{}
+	return answer{}, false
 }
 
 // writeBody writes the message and what stands behind it. With an error, it
@@ -82,10 +63,8 @@ func (c *Conn) writeBody() (dots int, err error) {
 
 // cutOff explains a message that the relay stopped taking. It may have said
 // why before it did, and to a whole message it may have given its answer.
-func (c *Conn) cutOff(ctx context.Context, dots int, why error) answer {
-	c.line.allow()
+func (c *Conn) cutOff(dots int, why error) answer {
 	r, err := c.read(lastWordsWait, true)
-	why = cause(ctx, why)
 	switch {
 	case err == nil && r.Code >= 400:
 		c.hangUp(closing(r))
@@ -94,14 +73,23 @@ func (c *Conn) cutOff(ctx context.Context, dots int, why error) answer {
 		c.hangUp(why)
 		return answer{reply: r}
 	case dots > 0:
-		return answer{err: c.uncertain(ctx, why)}
+		return answer{err: c.uncertain(why)}
 	}
 	return answer{err: c.died(StageBody, why)}
 }
 
+// put writes commands, within wait.
+func (c *Conn) put(wait time.Duration, commands []byte) error {
+	if err := c.client.UpdateDeadline(wait); err != nil {
+		return err
+	}
+	_, err := c.write(commands, nil)
+	return err
+}
+
 // write writes first and then second, in one go where the system can. It
-// returns how many octets may have gone out: exactly, but for TLS, of which a
-// piece counts as gone once an octet of it is.
+// returns how many octets may have gone out: exactly, but for TLS, where the
+// first octet of a piece counts as gone once anything of it is.
 func (c *Conn) write(first, second []byte) (n int, err error) {
 	if c.relay.Security == Plain {
 		return c.line.writeBoth(first, second)
@@ -114,27 +102,14 @@ func (c *Conn) write(first, second []byte) (n int, err error) {
 		if _, err = c.client.Text.W.Write(piece); err == nil {
 			err = c.client.Text.W.Flush()
 		}
-		if err == nil || c.line.wrote != before {
+		switch {
+		case err == nil:
 			n += len(piece)
-		}
-		if err != nil {
+		case c.line.wrote != before:
+			return n + 1, err
+		default:
 			return n, err
 		}
 	}
 	return n, nil
-}
-
-// writeBoth writes two pieces and returns how many octets the system took.
-func (l *line) writeBoth(first, second []byte) (int, error) {
-	l.pieces = append(l.room[:0], first)
-	if len(second) > 0 {
-		l.pieces = append(l.pieces, second)
-	}
-	n, err := l.pieces.WriteTo(l.Conn)
-	l.room[0], l.room[1] = nil, nil
-	l.wrote += n
-	if err == nil && n < int64(len(first)+len(second)) {
-		err = errors.New("the system took less than it was given")
-	}
-	return int(n), err
 }

@@ -20,8 +20,8 @@ type Options struct {
 	// too, as some real ones do. What follows it is then read as commands.
 	Lenient bool
 
-	// Extensions are the lines of its EHLO answer; nil: 8BITMIME, SMTPUTF8,
-	// SIZE and ENHANCEDSTATUSCODES.
+	// Extensions are the lines of its EHLO answer; nil: PIPELINING, 8BITMIME,
+	// SMTPUTF8, SIZE and ENHANCEDSTATUSCODES.
 	Extensions []string
 	NoEHLO     bool // it knows HELO alone
 
@@ -77,7 +77,7 @@ func NewPiped(o Options) *Server { return newServer(o) }
 
 func newServer(o Options) *Server {
 	if o.Extensions == nil {
-		o.Extensions = []string{"8BITMIME", "SMTPUTF8", "SIZE 36700160", "ENHANCEDSTATUSCODES"}
+		o.Extensions = []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "SIZE 36700160", "ENHANCEDSTATUSCODES"}
 	}
 	if o.Script == nil {
 		o.Script = func(Event) Answer { return Answer{} }
