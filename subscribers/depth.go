@@ -17,50 +17,39 @@ type Depth struct {
 	Oldest   time.Time // when the oldest mailing was made of which something is owed; zero: nothing is
 }
 
+// Counted mailing by mailing, along the key: grouped by state it takes twice as
+// long.
 const selectDepth = `
-SELECT d.state, m.created_at, m.held_at > 0, count(*)
+SELECT m.created_at, m.held_at,
+    count(*) FILTER (WHERE d.state = 'queued'),
+    count(*) FILTER (WHERE d.state = 'handed'),
+    count(*) FILTER (WHERE d.state = 'deferred')
 FROM mailings AS m
 JOIN deliveries AS d ON d.mailing_id = m.id
 WHERE m.finished_at = 0
-  AND d.state IN ('queued', 'handed', 'deferred')
-GROUP BY d.state, m.created_at, m.held_at > 0`
+GROUP BY m.id`
 
 // Depth returns what is owed. It looks through all open mailings, which takes
-// a fifth of a second for a million recipients.
-func (o *Outbox) Depth(ctx context.Context) (Depth, error) {
+// some fifth of a second for a million recipients.
+func (o *Outbox) Depth(ctx context.Context) (d Depth, err error) {
 	rows, err := o.db.Read().QueryContext(ctx, selectDepth)
 	if err != nil {
-		return Depth{}, fmt.Errorf("count what is owed: %w", err)
+		return d, fmt.Errorf("count what is owed: %w", err)
 	}
 	defer rows.Close()
-	var d Depth
 	for rows.Next() {
-		var state State
-		var created int64
-		var held bool
-		var n int
-		if err := rows.Scan(&state, &created, &held, &n); err != nil {
-			return Depth{}, fmt.Errorf("count what is owed: %w", err)
+		var created, held int64
+		var queued, handed, deferred int
+		if err := rows.Scan(&created, &held, &queued, &handed, &deferred); err != nil {
+			return d, fmt.Errorf("count what is owed: %w", err)
 		}
-		d.count(state, n, held, database.Time(created))
+		d.Queued, d.Handed, d.Deferred = d.Queued+queued, d.Handed+handed, d.Deferred+deferred
+		if held > 0 {
+			d.Held += queued + deferred
+		}
+		if at := database.Time(created); queued+handed+deferred > 0 && (d.Oldest.IsZero() || at.Before(d.Oldest)) {
+			d.Oldest = at
+		}
 	}
 	return d, rows.Err()
-}
-
-// count adds n deliveries of one state and mailing.
-func (d *Depth) count(state State, n int, held bool, created time.Time) {
-	switch state {
-	case Queued:
-		d.Queued += n
-	case Handed:
-		d.Handed += n
-	case Deferred:
-		d.Deferred += n
-	}
-	if held && state != Handed {
-		d.Held += n
-	}
-	if d.Oldest.IsZero() || created.Before(d.Oldest) {
-		d.Oldest = created
-	}
 }

@@ -158,6 +158,16 @@ WHERE mailing_id = $1
 ORDER BY subscriber_id
 LIMIT 1 OFFSET $3`
 
+// sweepEnd returns the last delivery of the window behind after.
+func sweepEnd(ctx context.Context, tx *sql.Tx, mailing, after ID) (ID, error) {
+	end := ID(math.MaxInt64)
+	err := tx.QueryRowContext(ctx, selectSweepEnd, mailing, after, enqueueWindow-1).Scan(&end)
+	if errors.Is(err, sql.ErrNoRows) {
+		return end, nil
+	}
+	return end, err
+}
+
 // Of what was uncertain and is not sent again after all, nobody knows more than
 // before.
 const sweepDeliveries = `
@@ -174,9 +184,8 @@ func (o *Outbox) sweep(ctx context.Context, mailing ID, to State, why string) er
 	since := o.now()
 	for after := ID(-1); after < math.MaxInt64; {
 		err := o.db.Transact(ctx, func(tx *sql.Tx) error {
-			end := ID(math.MaxInt64)
-			err := tx.QueryRowContext(ctx, selectSweepEnd, mailing, after, enqueueWindow-1).Scan(&end)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			end, err := sweepEnd(ctx, tx, mailing, after)
+			if err != nil {
 				return err
 			}
 			_, err = tx.ExecContext(ctx, sweepDeliveries, mailing, after, end, to, database.Millis(o.now()), why)

@@ -79,17 +79,16 @@ func (o *Outbox) resend(ctx context.Context, r Resend) (n Resent, err error) {
 func (o *Outbox) resendIn(ctx context.Context, r Resend, state State) (n Resent, err error) {
 	since := o.now()
 	for after := ID(-1); ; {
-		some, err := o.someIn(ctx, r.Mailing, state, after)
-		if err != nil || len(some) == 0 {
+		first, err := o.nextIn(ctx, r.Mailing, state, after)
+		if err != nil || first == 0 {
 			return n, err
 		}
-		after = some[len(some)-1]
-		queued, err := o.queueAgain(ctx, r, state, some)
-		if err != nil {
+		var some Resent
+		if some, after, err = o.queueAgain(ctx, r, state, first); err != nil {
 			return n, err
 		}
-		n.Queued += queued
-		n.Unwanted += len(some) - queued
+		n.Queued += some.Queued
+		n.Unwanted += some.Unwanted
 		if since, err = o.rest(ctx, since); err != nil {
 			return n, err
 		}
@@ -108,34 +107,23 @@ func (m Mailing) mayResend(now, until time.Time) error {
 	return nil
 }
 
-// So many are made owed again in one transaction, in some 20 ms.
-const resendWindow = 500
-
-const selectInState = `
+const selectNextInState = `
 SELECT subscriber_id
 FROM deliveries
 WHERE mailing_id = $1
   AND subscriber_id > $2
   AND state = $3
 ORDER BY subscriber_id
-LIMIT $4`
+LIMIT 1`
 
-// someIn returns the next deliveries of a mailing in a state, behind a
-// subscriber.
-func (o *Outbox) someIn(ctx context.Context, mailing ID, state State, after ID) (some []ID, err error) {
-	rows, err := o.db.Read().QueryContext(ctx, selectInState, mailing, after, state, resendWindow)
-	if err != nil {
-		return nil, err
+// nextIn returns the next delivery of a mailing in a state behind a subscriber,
+// and 0 when there is none. It may look at many, and keeps nobody waiting.
+func (o *Outbox) nextIn(ctx context.Context, mailing ID, state State, after ID) (first ID, err error) {
+	err = o.db.Read().QueryRowContext(ctx, selectNextInState, mailing, after, state).Scan(&first)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var id ID
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
-		some = append(some, id)
-	}
-	return some, rows.Err()
+	return first, err
 }
 
 // Whoever has walked through the mailing is to walk again.
@@ -145,13 +133,12 @@ SET finished_at = 0, refilled = refilled + 1, resent_at = $2,
     deadline_at = CASE WHEN deadline_at > 0 AND deadline_at <= $2 THEN $3 ELSE deadline_at END
 WHERE id = $1`
 
-// queueAgain makes those of some owed again that are still in a state and still
-// wanted, and opens their mailing, in one transaction: neither is without the
-// other.
-func (o *Outbox) queueAgain(ctx context.Context, r Resend, state State, some []ID) (queued int, err error) {
+// queueAgain makes owed again what is in a state and still wanted among the
+// window of deliveries that begins with first, and opens their mailing, in one
+// transaction: neither is without the other. It returns the end of the window.
+func (o *Outbox) queueAgain(ctx context.Context, r Resend, state State, first ID) (n Resent, end ID, err error) {
 	now := o.now()
 	err = o.db.Transact(ctx, func(tx *sql.Tx) error {
-		queued = 0
 		m, err := scanMailing(tx.QueryRowContext(ctx, selectMailing, r.Mailing))
 		if err != nil {
 			return err
@@ -159,42 +146,55 @@ func (o *Outbox) queueAgain(ctx context.Context, r Resend, state State, some []I
 		if err := m.mayResend(now, r.Until); err != nil {
 			return err
 		}
-		for _, id := range some {
-			n, err := queueOneAgain(ctx, tx, m, id, state, now)
-			if err != nil {
-				return err
-			}
-			queued += n
+		if end, err = sweepEnd(ctx, tx, m.ID, first-1); err != nil {
+			return err
 		}
-		if queued == 0 {
-			return nil
+		if n, err = queueWindowAgain(ctx, tx, m, window{first, end}, state, now); err != nil || n.Queued == 0 {
+			return err
 		}
 		_, err = tx.ExecContext(ctx, reopenMailing, m.ID, database.Millis(now), database.Millis(r.Until))
 		return err
 	})
-	return queued, err
+	return n, end, err
 }
+
+// A window is a range of the deliveries of a mailing.
+type window struct{ first, last ID }
+
+const countInState = `
+SELECT count(*)
+FROM deliveries
+WHERE mailing_id = $1
+  AND subscriber_id >= $2
+  AND subscriber_id <= $3
+  AND state = $4`
+
+// The subscribers of an issue's mailing who still want it.
+const stillWanted = `
+  AND subscriber_id >= $2
+  AND subscriber_id <= $3
+  AND state = $4
+  AND EXISTS (
+    SELECT 1
+    FROM subscribers AS s
+    WHERE s.id = subscriber_id
+      AND s.status = 'confirmed'
+      AND s.edition = $5
+      AND s.paused_until <= $6
+      AND NOT EXISTS (SELECT 1 FROM suppressions AS x WHERE x.address_hash = s.address_hash))`
+
+const recordResends = `
+INSERT INTO resends (mailing_id, subscriber_id, was, at)
+SELECT mailing_id, subscriber_id, state, $6
+FROM deliveries
+WHERE mailing_id = $1` + stillWanted + `
+ON CONFLICT (mailing_id, subscriber_id) DO UPDATE
+SET was = CASE WHEN resends.was = 'uncertain' THEN 'uncertain' ELSE excluded.was END, at = excluded.at`
 
 const requeueWanted = `
 UPDATE deliveries
 SET state = 'queued', due_at = 0, settled_at = 0
-WHERE mailing_id = $1
-  AND subscriber_id = $2
-  AND state = $3
-  AND EXISTS (
-    SELECT 1
-    FROM subscribers AS s
-    WHERE s.id = $2
-      AND s.status = 'confirmed'
-      AND s.edition = $4
-      AND s.paused_until <= $5
-      AND NOT EXISTS (SELECT 1 FROM suppressions AS x WHERE x.address_hash = s.address_hash))`
-
-const recordResend = `
-INSERT INTO resends (mailing_id, subscriber_id, was, at)
-VALUES ($1, $2, $3, $4)
-ON CONFLICT (mailing_id, subscriber_id) DO UPDATE
-SET was = CASE WHEN resends.was = 'uncertain' THEN 'uncertain' ELSE excluded.was END, at = excluded.at`
+WHERE mailing_id = $1` + stillWanted
 
 // wasUncertain is whether a delivery was sent again after it had been uncertain.
 const wasUncertain = `EXISTS (
@@ -204,11 +204,16 @@ const wasUncertain = `EXISTS (
       AND r.subscriber_id = deliveries.subscriber_id
       AND r.was = 'uncertain')`
 
-func queueOneAgain(ctx context.Context, tx *sql.Tx, m Mailing, id ID, state State, now time.Time) (int, error) {
-	n, err := execCount(ctx, tx, requeueWanted, m.ID, id, state, m.Edition, database.Millis(now))
-	if err != nil || n == 0 {
-		return 0, err
+func queueWindowAgain(ctx context.Context, tx *sql.Tx, m Mailing, w window, state State, now time.Time) (n Resent, err error) {
+	var all int
+	if err := tx.QueryRowContext(ctx, countInState, m.ID, w.first, w.last, state).Scan(&all); err != nil {
+		return n, err
 	}
-	_, err = tx.ExecContext(ctx, recordResend, m.ID, id, state, database.Millis(now))
+	args := []any{m.ID, w.first, w.last, state, m.Edition, database.Millis(now)}
+	if _, err := tx.ExecContext(ctx, recordResends, args...); err != nil {
+		return n, err
+	}
+	n.Queued, err = execCount(ctx, tx, requeueWanted, args...)
+	n.Unwanted = all - n.Queued
 	return n, err
 }
