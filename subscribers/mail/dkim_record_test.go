@@ -132,6 +132,34 @@ func TestASigningKeyIsReadAsItIsWritten(t *testing.T) {
 	}
 }
 
+// What is read as a key signs, and what is said of all else quotes nothing of it.
+func FuzzSigningKey(f *testing.F) {
+	for _, k := range keys() {
+		data, err := mail.EncodeSigningKey(k.Key)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+		f.Add(data[:len(data)-40])
+	}
+	f.Add([]byte("-----BEGIN RSA PRIVATE KEY-----\nMAA=\n-----END RSA PRIVATE KEY-----\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		key, err := mail.ParseSigningKey(data)
+		if (key == nil) == (err == nil) {
+			t.Fatalf("%v, %v", key, err)
+		}
+		if err == nil {
+			return
+		}
+		for line := range strings.Lines(string(data)) {
+			// A line of a key is 64 characters without a space.
+			if line = strings.TrimSpace(line); len(line) >= 40 && !strings.Contains(line, " ") && strings.Contains(err.Error(), line) {
+				t.Errorf("the error quotes %q: %v", line, err)
+			}
+		}
+	})
+}
+
 func TestWhatIsNoSigningKey(t *testing.T) {
 	t.Parallel()
 	good, err := mail.EncodeSigningKey(keys()[0].Key)

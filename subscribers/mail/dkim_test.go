@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	netmail "net/mail"
 	"regexp"
 	"slices"
@@ -274,6 +275,29 @@ func TestACopyIsTheSameInEveryAttempt(t *testing.T) {
 	if !bytes.Equal(once, again) {
 		t.Error("a second attempt has other octets")
 	}
+}
+
+// Lines share a letter and what signs it, and none gets another's signature.
+func TestManyLinesSignAtATime(t *testing.T) {
+	t.Parallel()
+	template := build(t, signedIssue(t))
+	var running sync.WaitGroup
+	for line := range 20 {
+		running.Go(func() {
+			var buf []byte
+			for n := range 3 {
+				c := copyFor(fmt.Sprintf("reader%d.%d@example.com", line, n))
+				c.Token = strings.Repeat(string(rune('a'+line)), len(mail.TokenPlace))
+				var err error
+				if buf, err = template.Append(buf[:0], c); err != nil {
+					t.Error(err)
+					return
+				}
+				wantSigned(t, buf, "example.org")
+			}
+		})
+	}
+	running.Wait()
 }
 
 // Room is made for a copy once, and no more than it needs: SIZE is told of it.
