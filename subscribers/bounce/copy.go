@@ -7,12 +7,13 @@ import "strings"
 // look, not by the line above it, of which there are hundreds: a block of
 // header fields with one that only a message has.
 func cutCopy(s string) (notice, rest string) {
-	marked := -1
+	marked, named := -1, false
 	for at := 0; at < len(s); {
 		line, _ := cutLine(s[at:])
-		if isCopyMark(line) && marked < 0 && strings.Contains(s[:at], "@") {
+		if named && marked < 0 && isCopyMark(line) {
 			marked = at
 		}
+		named = named || strings.Contains(line, "@")
 		if name, _, ok := cutField(line); ok && !continues(line) && isMessageField(name) {
 			fields, origin := countFields(s[at:])
 			if origin && (fields >= 3 || marked >= 0) {
@@ -38,7 +39,7 @@ func cutAt(at, marked int) int {
 // countFields counts the fields of the block that s begins with, and tells
 // whether one of them is such as only a message has.
 func countFields(s string) (fields int, origin bool) {
-	for s != "" && fields < 40 {
+	for lines := 0; s != "" && lines < maxCounted; lines++ {
 		var line string
 		line, s = cutLine(s)
 		if strings.TrimSpace(line) == "" {
@@ -58,6 +59,9 @@ func countFields(s string) (fields int, origin bool) {
 	}
 	return fields, origin
 }
+
+// maxCounted is how many lines of a block are looked at.
+const maxCounted = 100
 
 // isMessageField knows the fields that a returned copy may begin with.
 func isMessageField(name string) bool {
@@ -84,15 +88,14 @@ var copyMarks = []string{
 // copy, and it is drawn or ends like a heading.
 func isCopyMark(line string) bool {
 	line = strings.TrimSpace(line)
-	if line == "" || len(line) > 100 || len(findAddresses(line)) > 0 {
+	if line == "" || len(line) > 100 || strings.Contains(line, "@") {
 		return false
 	}
 	drawn := strings.HasPrefix(line, "--") || strings.HasPrefix(line, "==") || strings.HasPrefix(line, "**") || strings.HasPrefix(line, "__")
-	words := plainWords(line)
-	heading := strings.HasSuffix(line, ":") || says(words, "follows") || says(words, "follow")
-	if !drawn && !heading {
+	if !drawn && !strings.HasSuffix(line, ":") && !strings.Contains(line, "follow") {
 		return false
 	}
+	words := plainWords(line)
 	for _, m := range copyMarks {
 		if says(words, m) {
 			return true

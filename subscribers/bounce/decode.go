@@ -9,9 +9,9 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// maxMail is how much of a mail is read. Reports that big hold attachments of
-// the returned copy, which tell nothing.
-const maxMail = 4 << 20
+// maxMail is how much of a mail is read. In a bigger one the rest is the
+// returned copy, whose body tells nothing.
+const maxMail = 1 << 20
 
 // unify makes every line end with LF alone, whatever it ended with.
 func unify(raw []byte) string {

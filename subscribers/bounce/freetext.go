@@ -15,21 +15,39 @@ func readInWords(r *Returned, l letter) bool {
 	if isDelay(l, n) {
 		action = Delayed
 	}
-	for _, addr := range who {
-		f := finding{recipient: addr, action: action, said: n.about(addr)}
-		if len(who) == 1 {
-			f.around = n.text()
-		}
-		if plainWords(f.said) == " " {
-			f.said, f.around = "", n.text() // the address alone
-		}
+	for _, f := range findings(n, who) {
+		f.action = action
 		r.Reports = append(r.Reports, judge(f))
+	}
+	if len(who) == 0 && isFromDaemon(l.header) && saysAny(plainWords(l.notice), bounceWords) {
+		// It names nobody, and its return path names the reader all the same.
+		r.Reports = append(r.Reports, judge(finding{action: action, around: n.text()}))
 	}
 	if len(r.Reports) == 0 {
 		return false
 	}
 	r.Kind = Bounce
 	return true
+}
+
+// findings returns what the notice says about each of who. Where it says
+// nothing about any of them apart, all of it is about all of them.
+func findings(n notice, who []string) (all []finding) {
+	apart := false
+	for _, addr := range who {
+		f := finding{recipient: addr, said: n.about(addr)}
+		if plainWords(f.said) == " " {
+			f.said = "" // the address alone
+		}
+		apart = apart || f.said != ""
+		all = append(all, f)
+	}
+	for i := range all {
+		if len(who) == 1 || !apart {
+			all[i].around = n.text()
+		}
+	}
+	return all
 }
 
 // recipientsOf returns whose mail came back: as the header lists them (Exim,

@@ -71,32 +71,45 @@ func readHeader(text string) (h Header, rest string) {
 		if strings.TrimRight(line, " \t") == "" {
 			return h, after
 		}
-		if continues(line) && len(h) > 0 {
-			f := &h[len(h)-1]
-			if len(f.Value) < maxValue {
-				f.Value = strings.TrimSpace(f.Value + " " + strings.TrimSpace(line))
-			}
-			rest = after
-			continue
-		}
 		name, value, ok := cutField(line)
-		if !ok {
-			if len(h) == 0 && isEnvelopeLine(line) {
-				rest = after
-				continue
+		switch {
+		case ok:
+			value, after = unfold(value, after)
+			if len(h) < maxFields {
+				h = append(h, Field{name, value})
 			}
+		case len(h) == 0 && isEnvelopeLine(line):
+		default:
 			return h, rest
-		}
-		if len(h) < maxFields {
-			h = append(h, Field{name, value})
 		}
 		rest = after
 	}
 	return h, ""
 }
 
-// maxValue is where the unfolding of one value stops, so that a long one does
-// not cost the square of its lines.
+// unfold adds to the value of a field the lines in rest that go on with it
+// (RFC 5322, section 2.2.3).
+func unfold(value, rest string) (whole, after string) {
+	var b strings.Builder
+	b.WriteString(value)
+	for rest != "" && continues(rest) {
+		line, next := cutLine(rest)
+		line = strings.TrimSpace(line)
+		if line == "" {
+			break // an empty line, though somebody put spaces into it
+		}
+		if b.Len() > 0 {
+			b.WriteByte(' ')
+		}
+		if b.Len() < maxValue {
+			b.WriteString(line)
+		}
+		rest = next
+	}
+	return b.String(), rest
+}
+
+// maxValue is where the unfolding of one value stops.
 const maxValue = 16 << 10
 
 func continues(line string) bool { return line[0] == ' ' || line[0] == '\t' }

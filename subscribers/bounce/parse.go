@@ -6,7 +6,7 @@ import (
 )
 
 // Parse reads a mail that came back. It never fails: what it does not
-// understand is [Other], without reports. Only the first 4 MiB are read.
+// understand is [Other], without reports. Only the first MiB is read.
 func Parse(raw []byte) Returned {
 	return parse(unify(raw), 0)
 }
@@ -91,8 +91,11 @@ func beside(n notice, f finding, recipients int) string {
 	if recipients == 1 {
 		about += "\n" + n.text()
 	}
-	return about
+	return about[:min(len(about), maxAround)]
 }
+
+// maxAround is how much of a notice is judged.
+const maxAround = 16 << 10
 
 // mergeFindings drops the repetitions of a recipient; what failed outweighs
 // what was delayed.
@@ -116,7 +119,7 @@ func mergeFindings(all []finding) (merged []finding) {
 }
 
 // maxReports bounds the recipients read from one mail.
-const maxReports = 1000
+const maxReports = 300
 
 // add files a report: good news apart.
 func (r *Returned) add(p Report) {

@@ -40,7 +40,9 @@ func readStatus(text string) (envelopeIDs []string, all []finding) {
 			case startsGroup(group, f.Name):
 				flush()
 			}
-			group = append(group, f)
+			if len(group) < maxFields {
+				group = append(group, f)
+			}
 		}
 		if group.has("Final-Recipient", "Original-Recipient") && group.has("Action", "Status", "Diagnostic-Code") {
 			flush()
@@ -118,6 +120,7 @@ func mailbox(v string) string {
 
 // unescapeUTF8 undoes the \x{…} of an utf-8-addr-xtext.
 func unescapeUTF8(s string) string {
+	s = s[:min(len(s), 1000)]
 	for from := 0; ; {
 		i := strings.Index(s[from:], `\x{`)
 		if i < 0 {

@@ -222,7 +222,7 @@ func (n notice) recipients(least sureness, skip func(string) bool) (all []string
 // with those below it up to an empty line or the next address.
 func (n notice) about(addr string) string {
 	var b strings.Builder
-	for i := 0; i < len(n.lines); i++ {
+	for i := 0; i < len(n.lines) && b.Len() < maxAround; i++ {
 		if !n.namesAt(i, addr) {
 			continue
 		}
@@ -263,4 +263,8 @@ func (n notice) namesOther(i int, addr string) bool {
 	return false
 }
 
-func (n notice) text() string { return strings.Join(n.lines, "\n") }
+// text returns the notice as it was, as far as it is judged.
+func (n notice) text() string {
+	s := strings.Join(n.lines, "\n")
+	return s[:min(len(s), maxAround)]
+}

@@ -1,0 +1,70 @@
+package bounce
+
+// addressFaults are words about the address itself.
+var addressFaults = []saying{
+	{hostunknown, []string{
+		"host unknown", "unknown host", "host not found", "host .. not found", "domain not found",
+		"domain .. not found", "unknown domain", "domain unknown", "no such domain", "no such host",
+		"dns domain .. does not exist", "name server .. not found", "dns lookup failure", "domain .. does not exist",
+		"domain .. doesnt exist", "host .. does not exist", "domain name .. not exist", "cant find host",
+		"could not resolve", "cannot resolve", "couldnt resolve", "unresolvable", "unrouteable mail domain",
+		"unrouteable address", "unroutable address", "unroutable domain", "unrouteable domain",
+		"all host address lookups failed permanently", "all relevant mx records point to non existent hosts",
+		"domain must exist", "domain must resolve", "nxdomain", "invalid domain", "illegal host", "bad host name",
+		"badly formatted domain", "no address associated", "couldnt find any host named",
+		"couldnt find any host by that name", "no route to domain", "domain name not found",
+		"domain has been unregistered", "no esta en el dns", "host was unreachable dns",
+	}},
+	{userunknown, []string{
+		"recipient address rejected access denied", "user unknown", "unknown user", "unknown users",
+		"user is unknown", "unknown recipient", "recipient unknown", "recipient is unknown", "unknown address",
+		"address unknown", "addressee unknown", "unknown mailbox", "mailbox unknown", "unknown account",
+		"unknown local part", "unknown localpart", "unknown or illegal alias", "unknown email address",
+		"unknown virtual", "no such user", "no such mailbox", "no such recipient", "no such address",
+		"no such person", "no such account", "no such local", "no such email", "no such alias", "no such id",
+		"no such mail", "no mailbox", "no account by that name", "no valid recipient", "user .. not found",
+		"recipient .. not found", "mailbox .. not found", "address .. not found", "account .. not found",
+		"name .. not found", "couldnt be found", "could not be found", "wasnt found", "was not found",
+		"cannot be found", "not found in directory", "user .. doesnt exist", "user .. does not exist",
+		"recipient .. does not exist", "recipient .. doesnt exist", "mailbox .. does not exist",
+		"mailbox .. doesnt exist", "address .. does not exist", "address .. doesnt exist",
+		"account .. does not exist", "account .. doesnt exist", "account that you tried to reach does not exist",
+		"not existing", "nonexistent", "non existent", "non existing", "inexistent", "mailbox not available",
+		"mailbox unavailable", "mailbox is unavailable", "mailbox name not allowed", "mailbox does not",
+		"not a valid user", "not a valid mailbox", "not a valid recipient", "not a valid address", "is not a known",
+		"not a known user", "not our customer", "not our user", "not known at this", "not recognized",
+		"isnt recognized", "not recognised", "invalid recipient", "invalid recipients", "invalid mailbox",
+		"invalid user", "invalid address", "invalid to", "invalid final delivery userid", "invalid userid",
+		"invalid local", "invalid rcpt", "bad address", "bad destination", "bad mailbox", "bad recipient",
+		"illegal recipient", "illegal user", "improbable recipient", "has no account", "no longer valid",
+		"no longer exists", "no longer in use", "no longer on server", "no longer .. with", "user .. not known",
+		"undeliverable address", "unrouteable mail", "address rejected user", "address rejected no such",
+		"recipient cannot be verified", "recipient verify failed", "recipient verification failed",
+		"callout verification failed", "could not complete recipient verify", "rcpt to .. validation",
+		"validate recipient", "verify address failed", "unverified address", "unverifiable address",
+		"this address no longer accepts", "user doesnt", "mailbox for .. unavailable", "user .. rejected",
+		"adresse destinataire invalide", "utilisateur inconnu", "destinataire inconnu", "adresse inconnue",
+		"adresse d au moins un destinataire invalide", "boite inconnue", "empfänger unbekannt",
+		"unbekannter empfänger", "benutzer unbekannt", "empfänger existiert nicht", "adresse existiert nicht",
+		"postfach existiert nicht", "usuario desconocido", "no existe", "destinatario desconocido",
+		"cuenta inexistente", "utente sconosciuto", "indirizzo inesistente", "casella inesistente",
+		"usuário desconhecido", "não existe", "nao existe", "onbekende gebruiker", "bestaat niet",
+		"пользователь не найден", "не существует", "нет такого", "unzustellbar unbekannt", "宛先不明", "見つかりませんでした",
+		"あて先", "宛先が見つか", "存在しません", "用户不存在", "收件人不存在", "账号不存在",
+	}},
+	{notaccept, []string{
+		"doesnt accept mail", "doesnt accept email", "does not accept email", "not accept mail", "null mx", "nullmx",
+		"no mx found", "no data record", "no mx record", "couldnt find a mail exchanger",
+		"couldnt find any mail exchanger", "no mail exchanger", "smtp protocol diagnostic .. 521",
+		"does not receive mail", "domain doesnt accept", "host does not accept", "not accepting network messages",
+		"name service error .. no", "mail receiving disabled", "no smtp service", "no mail service",
+	}},
+}
+
+// looseAddress are words that only say that an address was refused.
+var looseAddress = []saying{
+	{userunknown, []string{
+		"doesnt exist", "not exist", "not here", "recipient rejected", "rejected recipient", "rejects recipient",
+		"address rejected", "no user",
+	}},
+}
