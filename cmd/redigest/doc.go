@@ -14,7 +14,7 @@ This is the map of the code. A folder imports only what stands to its right
 	cmd/internal/metrics    how delivery is doing, for Prometheus
 	subscribers             the list, the outbox, and their tables
 	subscribers/link        signed links
-	subscribers/mail        the message and the wire; the only door to SMTP
+	subscribers/mail        the message, its signatures and the wire; the only door to SMTP
 	subscribers/delivery    the worker that takes mail out of the outbox
 	subscribers/bounce      what a returned mail says
 	subscribers/returns     the doors that returned mail comes in by
