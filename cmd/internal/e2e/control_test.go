@@ -23,7 +23,7 @@ func TestPromise2TheKillsSeeASenderThatCommitsTooLate(t *testing.T) {
 	twice := 0
 	for range 3 {
 		far := newWatched(t)
-		p := copyProgram(t, ready, far.URL(), 10, 1)
+		p := copyProgram(t, ready, far.URL(), 10)
 		p.binary = binary
 		p.killedAt(far, smtptest.Body, 1+rand.IntN(killReaders))
 		p.must("issue", "send", "--day", "2026-02-03")

@@ -16,7 +16,7 @@ import (
 func TestPromise2AFifthPutOffAndOneInAHundredRefused(t *testing.T) {
 	const readers = 20_000
 	far := smtptest.Start(t, smtptest.Options{Script: unreliable})
-	p := copyProgram(t, prepareSend(t, readers), far.URL(), 20, 1)
+	p := copyProgram(t, prepareSend(t, readers), far.URL(), 20)
 
 	a := p.send()
 	if a.Deferred < readers/5*95/100 || a.Accepted == 0 {

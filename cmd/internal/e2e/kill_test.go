@@ -84,7 +84,7 @@ func newKiller(t *testing.T) *killer {
 	seed := uint64(time.Now().UnixNano())
 	k := &killer{T: t, ready: prepareSend(t, killReaders), chance: rand.New(rand.NewPCG(seed, 0)), hits: map[string]int{}}
 	far := newWatched(t)
-	p := copyProgram(t, k.ready, far.URL(), 10, 1)
+	p := copyProgram(t, k.ready, far.URL(), 10)
 	began := time.Now()
 	a := p.account(p.must("issue", "send", "--day", "2026-02-03", "--json"))
 	k.whole = time.Since(began)
@@ -100,7 +100,7 @@ func (k *killer) kill(i int, a aim) {
 	k.Run(fmt.Sprintf("%03d", i), func(t *testing.T) {
 		far := newWatched(t)
 		connections := 1 + k.chance.IntN(20)
-		p := copyProgram(t, k.ready, far.URL(), connections, 1)
+		p := copyProgram(t, k.ready, far.URL(), connections)
 		k.strike(p, far, a)
 		k.after(p, far)
 		k.again(p, far, connections)
@@ -287,10 +287,11 @@ func prepareSend(t *testing.T, readers int) string {
 }
 
 // copyProgram returns a program in a copy of the prepared folder that mails to
-// a relay.
-func copyProgram(t *testing.T, ready, relay string, connections, inFlight int) *program {
+// a relay over so many connections. more stands below the relay in its
+// configuration.
+func copyProgram(t *testing.T, ready, relay string, connections int, more ...string) *program {
 	t.Helper()
-	p := newProgram(t, fmt.Sprintf("mail:\n  relays:\n    - url: %s\n      connections: %d\n      messages_per_connection: 100000\n", relay, connections))
+	p := newProgram(t, fmt.Sprintf("mail:\n  relays:\n    - url: %s\n      connections: %d\n      messages_per_connection: 100000\n%s", relay, connections, strings.Join(more, "")))
 	for _, name := range []string{"redigest.db", "redigest.db-wal"} {
 		data, err := os.ReadFile(filepath.Join(ready, name))
 		if os.IsNotExist(err) {
@@ -327,7 +328,7 @@ func TestPromise2TheFarEndKilledInMidSend(t *testing.T) {
 		t.Run(fmt.Sprintf("%02d", i), func(t *testing.T) {
 			far := newMortal(t)
 			connections := 1 + rand.IntN(20)
-			p := copyProgram(t, ready, "smtp+plain://"+far.addr, connections, 1)
+			p := copyProgram(t, ready, "smtp+plain://"+far.addr, connections)
 			cmd := p.command("issue", "send", "--day", "2026-02-03")
 			enough := int64(len(readerAddress(0))+1) * int64(1+rand.IntN(killReaders))
 			ended := start(t, cmd)

@@ -43,7 +43,7 @@ func newMidSend(t *testing.T) *midSend {
 		}
 		return smtptest.Answer{}
 	}})
-	m.program = copyProgram(t, prepareSend(t, leavingReaders), m.far.URL(), leavingConnections, 1)
+	m.program = copyProgram(t, prepareSend(t, leavingReaders), m.far.URL(), leavingConnections)
 	m.over = start(t, m.command("issue", "send", "--day", "2026-02-03"))
 	select {
 	case <-half:

@@ -47,6 +47,16 @@ func (p *program) exec(query string, args ...any) {
 	}
 }
 
+func (p *program) count(query string) (n int) {
+	p.Helper()
+	db := p.database()
+	defer db.Close()
+	if err := db.Read().QueryRowContext(p.Context(), query).Scan(&n); err != nil {
+		p.Fatal(err)
+	}
+	return n
+}
+
 // later lets time pass for what was deferred. The program goes by the machine's
 // clock, so instead of waiting the test brings nearer what is due.
 func (p *program) later() {
