@@ -114,14 +114,29 @@ const mayReturn = 5 * 24 * time.Hour
 
 // A fate is what became of one issue that was mailed to an address.
 type fate struct {
-	at     time.Time // when the issue was mailed
-	state  State
-	weight Weight // the gravest of what came back; empty when nothing did
+	mailing ID
+	at      time.Time // when the issue was mailed
+	state   State
+	weight  Weight // the gravest of what came back; empty when nothing did
 }
 
 // arrived reports whether the mail got through, as far as can be known at now.
 func (f fate) arrived(now time.Time) bool {
 	return f.state == Accepted && (f.weight == "" || f.weight == WeightNone) && now.Sub(f.at) >= mayReturn
+}
+
+// outlived reports whether an issue that was mailed after the one that came back
+// arrived: then the address is good again, and what is told of it is of old.
+func outlived(fates []fate, mailing ID, now time.Time) bool {
+	for _, f := range fates { // newest first
+		if f.mailing <= mailing {
+			return false
+		}
+		if f.arrived(now) {
+			return true
+		}
+	}
+	return false
 }
 
 // A run is soft bounces in a row.

@@ -68,23 +68,21 @@ func fatesOf(ctx context.Context, q querier, subscriber ID, hash string) (fates 
 		return nil, err
 	}
 	defer rows.Close()
-	var last ID
 	for rows.Next() {
 		var f fate
-		var mailing ID
 		var at int64
-		if err := rows.Scan(&mailing, &at, &f.state, &f.weight); err != nil {
+		if err := rows.Scan(&f.mailing, &at, &f.state, &f.weight); err != nil {
 			return nil, err
 		}
 		f.at = database.Time(at)
-		if n := len(fates); n > 0 && mailing == last {
+		if n := len(fates); n > 0 && fates[n-1].mailing == f.mailing {
 			// Several mails came back for one: the gravest counts.
 			if f.weight.rank() > fates[n-1].weight.rank() {
 				fates[n-1] = f
 			}
 			continue
 		}
-		fates, last = append(fates, f), mailing
+		fates = append(fates, f)
 	}
 	return fates, rows.Err()
 }

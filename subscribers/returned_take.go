@@ -179,21 +179,20 @@ func (l *List) complained(ctx context.Context, tx *sql.Tx, row returnedRow) erro
 
 // follow does what follows from a bounce or a refusal that stands in row.
 func (p ReturnPolicy) follow(ctx context.Context, tx *sql.Tx, row returnedRow, subscriber ID) (Effect, error) {
+	if row.weight != WeightHard && row.weight != WeightSoft {
+		return EffectNone, nil
+	}
+	fates, err := fatesOf(ctx, tx, subscriber, row.hash)
+	if err != nil || row.mailing != 0 && outlived(fates, row.mailing, row.at) {
+		return EffectNone, err
+	}
 	source := row.source()
-	switch row.weight {
-	case WeightHard:
-	case WeightSoft:
-		fates, err := fatesOf(ctx, tx, subscriber, row.hash)
-		if err != nil {
-			return EffectNone, err
-		}
+	if row.weight == WeightSoft {
 		r := softRun(fates, row.at)
 		if !p.suppresses(r) {
 			return EffectCounted, nil
 		}
 		source += fmt.Sprintf(", %d issues in a row since %s", r.count, r.first.Format(time.DateOnly))
-	default:
-		return EffectNone, nil
 	}
 	return EffectSuppressed, addSuppression(ctx, tx, row.hash, Suppression{Reason: ReasonBounce, Source: source, CreatedAt: row.at})
 }

@@ -330,6 +330,25 @@ func TestAnIssueThatArrivedBeginsTheCountAnew(t *testing.T) {
 	}
 }
 
+// A report may lie about for long, or in a folder that is given to the program
+// only now.
+func TestABounceThatMailOutlivedCountsNothing(t *testing.T) {
+	t.Parallel()
+	r := newReturning(t)
+	m := r.mail()
+	for range 8 {
+		r.clock.Pass(24 * time.Hour)
+		r.mail()
+	}
+	if done := r.take(r.back(m, "of old", gone)); done.Effect != EffectNone {
+		t.Errorf("taken as %+v, though later mail arrived", done)
+	}
+	unknown := Returned{Token: r.l.UnsubscribeToken(r.ann.ID), Mail: "of any time", Event: ReturnBounced, Reports: []Report{gone}}
+	if done := r.take(unknown); done.Effect != EffectSuppressed {
+		t.Errorf("one about we do not know which mail is taken as %+v", done)
+	}
+}
+
 func TestAFullMailboxNeverSuppresses(t *testing.T) {
 	t.Parallel()
 	r := newReturning(t)

@@ -49,7 +49,7 @@ type Reason string
 const (
 	ReasonUnsubscribed Reason = "unsubscribed" // lifted by a new sign-up that the owner confirms
 	ReasonErased       Reason = "erased"       // likewise
-	ReasonBounce       Reason = "bounce"       // lifted by the operator or by mail accepted later
+	ReasonBounce       Reason = "bounce"       // lifted by the operator; not made where mail arrived later
 	ReasonComplaint    Reason = "complaint"    // lifted by the operator alone
 	ReasonManual       Reason = "manual"       // lifted by the operator alone
 )

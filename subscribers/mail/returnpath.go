@@ -51,7 +51,7 @@ func ParseReturnPath(s string) (ReturnPath, error) {
 	if err == nil {
 		err = checkDomain(ascii)
 	}
-	if err != nil || !strings.Contains(ascii, ".") {
+	if err != nil || !strings.Contains(ascii, ".") || len(ascii) > maxAddress-maxLocal-len("@") {
 		return ReturnPath{}, fmt.Errorf("%q is not a domain, such as bounce.example.org", p.domain)
 	}
 	p.domain = ascii

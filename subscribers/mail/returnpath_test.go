@@ -45,7 +45,7 @@ func TestAReturnPathIsADomainOrAMailbox(t *testing.T) {
 
 func TestAReturnPathThatCannotBeIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"bounce", "@example.org", "ninechars@example.org", "a+b@example.org", "b@", "bounce..example.org", "-x.example.org", "ä@example.org", "a b.example.org"} {
+	for _, path := range []string{"bounce", "@example.org", "ninechars@example.org", "a+b@example.org", "b@", "bounce..example.org", "-x.example.org", "ä@example.org", "a b.example.org", strings.Repeat("long.", 40) + "example.org"} {
 		if p, err := mail.ParseReturnPath(path); err == nil {
 			t.Errorf("%q is taken as %+v", path, p)
 		}
@@ -69,4 +69,22 @@ func TestAReturnPathKnowsOnlyItsOwnAddresses(t *testing.T) {
 	if _, ok := (mail.ReturnPath{}).Holds("b+" + returnToken + "@"); ok {
 		t.Error("no return path at all has an address")
 	}
+}
+
+func FuzzParseReturnPath(f *testing.F) {
+	for _, seed := range []string{"bounce.example.org", "back@example.org", "rück.example.org", "a@b", "@"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := mail.ParseReturnPath(text)
+		if err != nil || p.IsZero() {
+			return
+		}
+		for _, address := range []string{p.Returned(returnToken), p.Leaving(returnToken)} {
+			local, _, _ := strings.Cut(address, "@")
+			if got, ok := p.Holds(address); !ok || got != returnToken || len(local) > 64 || len(address) > 254 || strings.ContainsAny(address, " <>\r\n\t,\"") {
+				t.Errorf("%q makes the address %q, which holds %q, %t", text, address, got, ok)
+			}
+		}
+	})
 }
