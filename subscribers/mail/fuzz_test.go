@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -23,7 +24,9 @@ func FuzzBuild(f *testing.F) {
 			}
 			return
 		}
-		a := baseCheck(t, fill(t, template, "reader@example.com"))
+		raw := fill(t, template, "reader@example.com")
+		a := baseCheck(t, raw)
+		checkWire(t, template, raw)
 		if got, want := decodeField(t, a.header.Get("Subject")), decodedText(subject); got != want {
 			t.Errorf("subject %q, want %q", got, want)
 		}
@@ -36,6 +39,24 @@ func FuzzBuild(f *testing.F) {
 			}
 		}
 	})
+}
+
+// checkWire holds what goes over the wire to be the message, with no end in it
+// in the eyes of any relay.
+func checkWire(t *testing.T, template *mail.Template, raw []byte) {
+	t.Helper()
+	wire, err := template.AppendWire([]byte("\r\n"), copyFor("reader@example.com"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, end := range []string{"\r\n.\r\n", "\n.\n", "\n.\r", "\r.\r", "\r.\n"} {
+		if bytes.Contains(wire, []byte(end)) {
+			t.Errorf("over the wire goes %q:\n%q", end, wire)
+		}
+	}
+	if got := bytes.ReplaceAll(wire, []byte("\r\n."), []byte("\r\n")); !bytes.Equal(got[2:], raw) {
+		t.Errorf("over the wire goes\n%q, of\n%q", wire, raw)
+	}
 }
 
 // decodedText and decodedBody say in other words than the program what is left
