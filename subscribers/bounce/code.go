@@ -137,11 +137,11 @@ var stageWords = []struct {
 	stage stage
 	words []string
 }{
-	{atRcpt, []string{"in reply to rcpt to", "after rcpt to", "after pipelined rcpt to", "did not like our rcpt to", "[rcpt_to]", "does not like recipient", "doesn't like recipient", "rcpt-to validation", "in response to the rcpt", "(rcpt to)", "error following rcpt command", "rcpt to command"}},
-	{atMail, []string{"in reply to mail from", "after mail from", "after pipelined mail from", "did not like our mail from", "[mail_from]", "[mail from", "does not like sender", "rejected mail from", "rejected sender", "in response to the mail"}},
-	{atData, []string{"in reply to end of data", "in reply to data", "after end of data", "after data", "after pipelined data", "after pipelined end of data", "did not like our data", "did not like our end of data", "[data]", "failed after i sent the message", "failed after sending", "in reply to bdat", "end of message"}},
-	{atConnect, []string{"after initial connection", "while receiving the initial server greeting", "refused to talk to me", "in reply to initial greeting", "initial server greeting", "did not like our banner", "connection was dropped", "connected to"}},
-	{atHello, []string{"in reply to ehlo", "in reply to helo", "after ehlo", "after helo", "did not like our ehlo", "did not like our helo"}},
+	{atRcpt, []string{"in reply to rcpt to", "after rcpt to", "after pipelined rcpt to", "did not like our rcpt to", "[rcpt_to]", "does not like recipient", "doesn't like recipient", "rcpt-to validation", "in response to the rcpt", "(rcpt to)", "error following rcpt command", "rcpt command"}},
+	{atMail, []string{"in reply to mail from", "after mail from", "after pipelined mail from", "did not like our mail from", "[mail_from]", "[mail from", "does not like sender", "but sender was rejected", "rejected mail from", "rejected sender", "in response to the mail"}},
+	{atData, []string{"in reply to end of data", "in reply to data", "after end of data", "after data", "after pipelined data", "after pipelined end of data", "did not like our data", "did not like our end of data", "[data]", "failed after i sent the message", "failed after sending", "in reply to bdat", "for text command", "after data command", "end of message"}},
+	{atConnect, []string{"after initial connection", "while receiving the initial server greeting", "refused to talk to me", "in reply to initial greeting", "initial server greeting", "did not like our banner", "connection was dropped", "but greeting failed"}},
+	{atHello, []string{"in reply to ehlo", "in reply to helo", "after ehlo", "after helo", "did not like our ehlo", "did not like our helo", "but my name was rejected"}},
 	{atAuth, []string{"in reply to auth", "after auth", "in reply to starttls", "after starttls", "server refused tls"}},
 }
 

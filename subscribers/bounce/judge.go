@@ -45,7 +45,7 @@ func caseOf(f finding) verdict {
 	}
 	codes := append(findStatuses(said), f.status)
 	c.status = surest(codes...)
-	c.code = first(findCodes(said))
+	c.code = replyCode(said)
 	if c.code == "" && f.said != "" {
 		c.code = first(findCodes(f.around))
 	}
@@ -57,6 +57,17 @@ func caseOf(f finding) verdict {
 	}
 	c.words, c.beside = plainWords(said), plainWords(f.around)
 	return c
+}
+
+// replyCode returns the SMTP reply code in what was said: of “554 <address>...
+// 550 Host unknown” the inner one, for the outer is the reporter's own.
+func replyCode(said string) string {
+	if _, inner, ok := strings.Cut(said, ">... "); ok {
+		if code := first(findCodes(inner)); code != "" {
+			return code
+		}
+	}
+	return first(findCodes(said))
 }
 
 // reason says why, in the order in which a careful reader would believe: words
@@ -111,15 +122,17 @@ func (c verdict) looseWords(words string) string {
 	return c.placed(judgeWords(words, looseAddress))
 }
 
-// placed corrects a fault of the address by where it was found: at MAIL FROM
-// it is the sender who is unknown, and a server that took the recipient and
-// refused the message afterwards has asked a filter.
+// placed corrects a fault of the address by where it was found: before RCPT TO
+// nothing was said of the recipient yet, and a server that took the recipient
+// and refused the message afterwards has asked a filter.
 func (c verdict) placed(reason string) string {
 	switch {
 	case !isHard(reason):
 		return reason
 	case c.stage == atMail:
 		return rejected
+	case c.stage == atConnect, c.stage == atHello:
+		return blocked
 	case reason == userunknown && !c.proven():
 		return filtered
 	}
@@ -127,15 +140,12 @@ func (c verdict) placed(reason string) string {
 }
 
 // proven tells whether an unknown user is more than the guess of a filter: it
-// was the answer to RCPT TO, its code says so, or no other server was asked.
+// was the answer to RCPT TO, its code says so, no other server was asked, or a
+// gateway that has no status of its own hands on what it was told.
 func (c verdict) proven() bool {
-	switch {
-	case c.stage == atRcpt, c.code == "":
-		return true
-	case strings.HasPrefix(c.status, "5.1."), strings.HasPrefix(c.status, "4.1."):
-		return true
-	}
-	return detail(c.status) == "5.0"
+	d := detail(c.status)
+	byCode := strings.HasPrefix(d, "1.") && d != "1.0" || d == "5.0"
+	return byCode || c.stage == atRcpt || c.code == "" || c.gateway
 }
 
 // fromCode judges by the SMTP reply alone and the command it was given to.

@@ -11,7 +11,7 @@ type finding struct {
 	kind      string // type of the Diagnostic-Code: smtp, x-unix, …
 	said      string // the Diagnostic-Code, or what stands beside the address in the notice
 	around    string // what else the notice says about it
-	remote    bool   // another server is named as the one that said it
+	gateway   bool   // the report has no status but what was said
 	category  string // how the reporter itself sorts it
 }
 
@@ -72,7 +72,7 @@ func findingOf(h Header) (finding, bool) {
 		recipient: final, original: original,
 		action:   strings.ToLower(firstWord(h.Get("Action"))),
 		status:   first(findStatuses(h.Get("Status"))),
-		remote:   h.Get("Remote-MTA") != "",
+		gateway:  !h.has("Status", "Final-Recipient"),
 		category: strings.ToLower(h.Get("X-PowerMTA-BounceCategory")),
 	}
 	if f.recipient == "" || !strings.Contains(f.recipient, "@") && original != "" {

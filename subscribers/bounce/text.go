@@ -87,8 +87,11 @@ func announces(line, next string) bool {
 
 // mentionsIn returns the addresses of a line.
 func mentionsIn(line string, announced bool, wrapped string) (all []mention) {
-	if !strings.Contains(line, "@") || isHeaderish(line) {
+	if !strings.Contains(line, "@") {
 		return nil
+	}
+	if isHeaderish(line) {
+		return quoted(line)
 	}
 	lead, rest := leadingAddress(line)
 	for _, a := range findAddresses(line) {
@@ -104,14 +107,26 @@ func mentionsIn(line string, announced bool, wrapped string) (all []mention) {
 	return all
 }
 
-// isHeaderish knows quoted header lines, which name senders as well.
+// quoted returns the addresses of a quoted To line, which names many that have
+// got their mail; other quoted header lines name nobody who should.
+func quoted(line string) (all []mention) {
+	name, value, _ := cutField(strings.TrimLeft(line, " \t>"))
+	if strings.EqualFold(name, "To") {
+		for _, a := range findAddresses(value) {
+			all = append(all, mention{a, mentioned})
+		}
+	}
+	return all
+}
+
+// isHeaderish knows quoted header lines.
 func isHeaderish(line string) bool {
 	name, _, ok := cutField(strings.TrimLeft(line, " \t>"))
 	if !ok {
 		return false
 	}
 	switch strings.ToLower(name) {
-	case "from", "sender", "reply-to", "return-path", "message-id", "subject", "date", "received", "cc", "x-sender", "errors-to":
+	case "from", "to", "sender", "reply-to", "return-path", "message-id", "subject", "date", "received", "cc", "x-sender", "errors-to":
 		return true
 	}
 	return false

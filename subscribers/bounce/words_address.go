@@ -4,7 +4,7 @@ package bounce
 var addressFaults = []saying{
 	{hostunknown, []string{
 		"host unknown", "unknown host", "host not found", "host .. not found", "domain not found",
-		"domain .. not found", "unknown domain", "domain unknown", "no such domain", "no such host",
+		"domain .. not found", "unknown domain", "unable to resolve", "unknown mail domain", "bad host", "invalid host", "domain unknown", "no such domain", "no such host",
 		"dns domain .. does not exist", "name server .. not found", "dns lookup failure", "domain .. does not exist",
 		"domain .. doesnt exist", "host .. does not exist", "domain name .. not exist", "cant find host",
 		"could not resolve", "cannot resolve", "couldnt resolve", "unresolvable", "unrouteable mail domain",
@@ -22,7 +22,8 @@ var addressFaults = []saying{
 		"unknown local part", "unknown localpart", "unknown or illegal alias", "unknown email address",
 		"unknown virtual", "no such user", "no such mailbox", "no such recipient", "no such address",
 		"no such person", "no such account", "no such local", "no such email", "no such alias", "no such id",
-		"no such mail", "no mailbox", "no account by that name", "no valid recipient", "user .. not found",
+		"no such mail", "no mailbox", "no account by that name", "no valid recipient", "cannot find user", "cant find user", "unable to find user", "validrcptto",
+		"recipient is not accepted", "no local mailbox", "mailbox .. terminated", "user .. terminated", "unable to find recipient", "no valid recipients for this mm", "user .. not found",
 		"recipient .. not found", "mailbox .. not found", "address .. not found", "account .. not found",
 		"name .. not found", "couldnt be found", "could not be found", "wasnt found", "was not found",
 		"cannot be found", "not found in directory", "user .. doesnt exist", "user .. does not exist",

@@ -54,7 +54,7 @@ var plainFaults = []saying{
 		"exceeding the recipients", "recipient storage full", "full inbox",
 	}},
 	{suspend, []string{
-		"account .. disabled", "account .. suspended", "account .. is locked", "account locked",
+		"account .. disabled", "account .. limited", "account .. suspended", "account .. is locked", "account locked",
 		"account .. inactive", "account .. blocked", "account .. deactivated", "account .. expired",
 		"account .. frozen", "account closed", "account is closed", "mailbox .. disabled", "mailbox .. suspended",
 		"mailbox .. inactive", "mailbox .. frozen", "mailbox .. deactivated", "mailbox .. locked",
@@ -74,7 +74,7 @@ var plainFaults = []saying{
 		"account not active", "is not active",
 	}},
 	{hasmoved, []string{
-		"has moved", "have moved", "user moved", "mailbox .. moved", "has been replaced", "has a new address",
+		"has moved", "have moved", "user moved", "mailbox .. moved", "has been replaced by", "has a new address",
 		"no forwarding address", "user not local please try",
 	}},
 	{notcompliant, []string{
@@ -145,6 +145,9 @@ var firmPolicy = []saying{
 	{rejected, []string{
 		"google groups", "sending to from an address that has been blacklisted",
 	}},
+	{policyviolation, []string{
+		"its content presents a potential",
+	}},
 	{onhold, []string{
 		"on hold",
 	}},
@@ -152,7 +155,7 @@ var firmPolicy = []saying{
 		"headers too large",
 	}},
 	{mesgtoobig, []string{
-		"too large", "too big", "message size", "size limit", "larger than", "exceed- .. maximum size",
+		"line limit exceeded", "too large", "too big", "message size", "size limit", "larger than", "exceed- .. maximum size",
 	}},
 	{exceedlimit, []string{
 		"message length exceeds",
