@@ -3,13 +3,13 @@
 package e2e
 
 import (
-	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -18,9 +18,9 @@ import (
 	"time"
 )
 
-// serveMailbox serves a mailbox of the world over IMAP until the test ends, and
-// returns the certificate to trust.
-func serveMailbox(t *testing.T, w world, name string) (roots string) {
+// dovecot serves a mailbox of the world over IMAP, and tells Postfix who may
+// sign in, until the test ends.
+func dovecot(t *testing.T, w world, name string) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "dovecot-")
 	if err != nil {
@@ -29,28 +29,31 @@ func serveMailbox(t *testing.T, w world, name string) (roots string) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	cert := filepath.Join(dir, "cert")
-	certify(t, cert)
 	conf, err := os.ReadFile("testdata/dovecot.conf")
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(dir, "dovecot.conf")
-	conf = []byte(strings.NewReplacer("DIR", dir, "MAIL", filepath.Join(w.dir, "mail", name), "CERT", cert).Replace(string(conf)))
+	conf = []byte(strings.NewReplacer("DIR", dir, "MAIL", filepath.Join(w.dir, "mail", name), "CERT", w.certificate()).Replace(string(conf)))
 	if err := os.WriteFile(file, conf, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	server(t, "127.0.0.1:143", "dovecot", "-F", "-c", file)
-	return cert + ".pem"
 }
 
-// certify makes a certificate for localhost that only its own holder vouches
-// for.
-func certify(t *testing.T, name string) {
-	t.Helper()
+// certificate is the path of the servers' certificate and its key, without
+// what the names of the two files end in.
+func (w world) certificate() string { return filepath.Join(w.dir, "etc", "cert") }
+
+// trust makes a program trust the servers.
+func (w world) trust(p *program) { p.env = append(p.env, "SSL_CERT_FILE="+w.certificate()+".pem") }
+
+// certify makes the certificate, for localhost, which only its own holder
+// vouches for.
+func (w world) certify() error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"},
@@ -58,22 +61,13 @@ func certify(t *testing.T, name string) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	private, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	for file, block := range map[string]*pem.Block{
-		name + ".pem": {Type: "CERTIFICATE", Bytes: der},
-		name + ".key": {Type: "PRIVATE KEY", Bytes: private},
-	} {
-		var text bytes.Buffer
-		if err := pem.Encode(&text, block); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, text.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	return errors.Join(
+		os.WriteFile(w.certificate()+".pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644),
+		os.WriteFile(w.certificate()+".key", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}), 0o600))
 }

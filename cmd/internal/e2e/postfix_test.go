@@ -62,7 +62,7 @@ func startPostfix() (world, error) {
 			return w, err
 		}
 	}
-	if err := w.configure(); err != nil {
+	if err := errors.Join(w.configure(), w.certify()); err != nil {
 		return w, err
 	}
 	if out, err := exec.Command("postfix", "-c", filepath.Join(w.dir, "etc"), "start").CombinedOutput(); err != nil {
@@ -94,7 +94,7 @@ func (w world) configure() error {
 	}
 	var mailboxes strings.Builder
 	mailboxes.WriteString("daily@example.org own/\nb@bounce.example.org returned/\nu@bounce.example.org returned/\n")
-	for _, street := range []string{"world", "grey", "lax", "signed", "back"} { // one for each test
+	for _, street := range []string{"world", "grey", "lax", "signed", "back", "safe"} { // one for each test
 		for house := range 10 {
 			fmt.Fprintf(&mailboxes, "%s%d@inbox.example inbox/%[1]s%[2]d/\n", street, house)
 		}

@@ -24,6 +24,7 @@ type program struct {
 	binary string
 	dir    string
 	base   string // address of the site
+	env    []string
 }
 
 // newProgram makes a folder with a configuration, to which more is appended.
@@ -55,6 +56,7 @@ func (p *program) write(name, text string) {
 func (p *program) command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(context.Background(), p.binary, args...)
 	cmd.Dir = p.dir
+	cmd.Env = append(os.Environ(), p.env...)
 	return cmd
 }
 

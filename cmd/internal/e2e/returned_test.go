@@ -27,12 +27,13 @@ func TestWhatPostfixReturnsIsReadOverIMAP(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			w.empty(t, "returned")
-			roots := serveMailbox(t, w, "returned")
+			dovecot(t, w, "returned")
 			b := newBack(t, "bounce.example.org", "    mailbox: "+url+"\n    password: secret\n    every: 1m\n")
 			b.accepts()
 			w.comes(t, "returned", 2)
 			b.answer(w)
-			b.serve("SSL_CERT_FILE=" + roots)
+			w.trust(b.program)
+			b.serve()
 			b.settles()
 			p := b.program
 			p.eventually("the mailbox holds what is for a person alone", func() bool { return len(w.files(t, "returned")) == 1 })
@@ -66,18 +67,18 @@ func TestNothingThatComesBackIsLostOrCountedTwiceInAKill(t *testing.T) {
 		w.put(t, "returned", fmt.Sprintf("%d", i), undelivered(m.From, m.To[0]))
 	}
 	b := &back{p, "bounce.example.org"}
-	env := "SSL_CERT_FILE=" + serveMailbox(t, w, "returned")
+	dovecot(t, w, "returned")
+	w.trust(p)
 	for range kills {
 		enough := b.count(`SELECT count(*) FROM returned`) + 1 + rand.IntN(60)
 		cmd := b.command("serve")
-		cmd.Env = append(os.Environ(), env)
 		over := start(t, cmd)
 		b.eventually("the mailbox is being emptied", func() bool { return b.count(`SELECT count(*) FROM returned`) >= enough })
 		_ = cmd.Process.Kill()
 		<-over
 	}
 	left := len(w.files(t, "returned"))
-	b.serve(env)
+	b.serve()
 	b.eventually("the mailbox is empty", func() bool { return len(w.files(t, "returned")) == 0 })
 	if left == 0 {
 		t.Error("no kill came before the mailbox was empty, so nothing was tested")
@@ -229,10 +230,9 @@ func (b *back) got(w world, name string) received {
 }
 
 // serve runs the program until the test ends.
-func (b *back) serve(env ...string) {
+func (b *back) serve() {
 	b.Helper()
 	cmd := b.command("serve")
-	cmd.Env = append(os.Environ(), env...)
 	var log strings.Builder
 	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -95,5 +96,35 @@ func TestPromise2TheAccountOfARealPostfix(t *testing.T) {
 	}
 	for _, name := range []string{"inbox/world1", "inbox/world2"} {
 		judge(t, untraced(w.comes(t, name, 1)[0]))
+	}
+}
+
+// By the two doors for those who sign in, everything goes through TLS. A
+// password that is not accepted stops the sending, and is nobody's fault on the
+// list.
+func TestPostfixIsSignedInToBeforeItTakesMail(t *testing.T) {
+	w := newWorld(t)
+	dovecot(t, w, "own")
+	for i, url := range []string{"smtp://daily@localhost:587", "smtps://daily@localhost:465"} {
+		t.Run(url, func(t *testing.T) {
+			t.Parallel()
+			reader := fmt.Sprintf("safe%d", i)
+			p := newsletter(t, url, "      password: wrong\n", reader+"@inbox.example")
+			if a := p.send(); a.Queued != 1 {
+				t.Errorf("to a server that nobody vouches for: %+v", a)
+			}
+			w.trust(p)
+			if a := p.send(); a.Queued != 1 {
+				t.Errorf("with a wrong password: %+v", a)
+			}
+			p.configure(func(config string) string { return strings.Replace(config, "wrong", "secret", 1) })
+			if a := p.send(); a.Accepted != 1 {
+				t.Errorf("with the right one: %+v", a)
+			}
+			// RFC 3848: S for TLS, A for signed in.
+			if mail := w.comes(t, "inbox/"+reader, 1)[0]; !strings.Contains(mail, "with ESMTPSA") {
+				t.Errorf("it came another way:\n%s", mail)
+			}
+		})
 	}
 }
