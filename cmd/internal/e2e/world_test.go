@@ -103,6 +103,7 @@ func TestPromise2TheAccountOfARealPostfix(t *testing.T) {
 // password that is not accepted stops the sending, and is nobody's fault on the
 // list.
 func TestPostfixIsSignedInToBeforeItTakesMail(t *testing.T) {
+	t.Parallel() // with tests that have no Dovecot
 	w := newWorld(t)
 	dovecot(t, w, "own")
 	for i, url := range []string{"smtp://daily@localhost:587", "smtps://daily@localhost:465"} {
