@@ -167,3 +167,35 @@ func (s *sawEach) note(known string) {
 		s.others.Store(true)
 	}
 }
+
+// What a relay says before it has the whole dot is no yes.
+func TestLastWordsOfARelayThatStopsListening(t *testing.T) {
+	t.Parallel()
+	tests := map[string][4]string{ // by how many octets of the dot went out
+		"250 taken":         {"line died at body", "uncertain", "uncertain", "accepted"},
+		"354 go on":         {"line died at body", "uncertain", "uncertain", "uncertain"},
+		"452 4.3.1 full":    {"deferred at body", "deferred at body", "deferred at body", "deferred at body"},
+		"421 4.3.2 bye":     {"deferred at body", "deferred at body", "deferred at body", "deferred at body"},
+		"552 5.3.4 too big": {"refused at body", "refused at body", "refused at body", "refused at body"},
+		"well":              {"line died at body", "uncertain", "uncertain", "uncertain"},
+		"":                  {"line died at body", "uncertain", "uncertain", "uncertain"},
+	}
+	for words, wants := range tests {
+		for dots, want := range wants {
+			line := &cutLine{Conn: newScripted("220 far.example\r\n", "250-far.example\r\n250 PIPELINING\r\n", goAhead, words+"\r\n")}
+			c, err := mail.Dial(t.Context(), relay(t, "smtp+plain://127.0.0.1"), mail.DialOptions{
+				DialContext: func(context.Context, string, string) (net.Conn, error) { return line, nil }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			must(t, c.Offer(reader(1), len(letter)))
+			must(t, c.Ready(t.Context()))
+			line.counts, line.left = true, len(letter)+dots
+			must(t, c.Body([]byte(letter)))
+			must(t, c.Offer(reader(2), len(letter)))
+			if _, err := c.Answer(t.Context()); outcome(err) != want {
+				t.Errorf("%q after %d octets of the dot: %v, want %s", words, dots, err, want)
+			}
+		}
+	}
+}

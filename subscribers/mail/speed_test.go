@@ -38,8 +38,26 @@ func BenchmarkConn(b *testing.B) {
 	}
 }
 
+func TestAMessageOverALineAllocatesNothing(t *testing.T) {
+	sink := smtptest.StartApart(t, smtptest.SinkOptions{})
+	c := dialTo(t, "smtp+plain://"+sink.Addr)
+	msg := readyMessage(t)
+	must(t, c.Offer(envelope, len(msg)))
+	must(t, c.Ready(t.Context()))
+	n := testing.AllocsPerRun(200, func() {
+		must(t, c.Body(msg))
+		must(t, c.Offer(envelope, len(msg)))
+		_, err := c.Answer(t.Context())
+		must(t, err)
+		must(t, c.Ready(t.Context()))
+	})
+	if n != 0 {
+		t.Errorf("%v allocations a message", n)
+	}
+}
+
 // readyMessage is a letter of a full day's weight as it goes over the wire.
-func readyMessage(b *testing.B) []byte {
+func readyMessage(b testing.TB) []byte {
 	b.Helper()
 	msg, err := build(b, heavy()).AppendWire(nil, copyFor("reader@example.com"))
 	if err != nil {

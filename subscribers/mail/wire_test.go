@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,7 +23,12 @@ var envelope = mail.Envelope{From: "bounce@example.org", To: "reader@example.com
 // dial opens a line to a scripted far end that closes with the test.
 func dial(t *testing.T, far *smtptest.Server) *mail.Conn {
 	t.Helper()
-	c, err := mail.Dial(t.Context(), relay(t, far.URL()), mail.DialOptions{})
+	return dialTo(t, far.URL())
+}
+
+func dialTo(t *testing.T, url string) *mail.Conn {
+	t.Helper()
+	c, err := mail.Dial(t.Context(), relay(t, url), mail.DialOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +242,67 @@ func TestDotsAndLineEndsStayInOneMessage(t *testing.T) {
 			t.Errorf("lenient %v: %d messages arrived, the first %q", lenient, len(got), got[0].Data)
 		}
 	}
+}
+
+// With the next message's commands right behind it, whatever ends a message too
+// early is obeyed at once. Nothing that a feed or a reader can choose does: what
+// arrives is the messages, one by one, and nothing else.
+func TestNothingThatOthersWroteEndsAMessage(t *testing.T) {
+	t.Parallel()
+	ends := []string{"\r\n.\r\n", "\n.\n", "\r.\r", "\n.\r\n", "\r\n.\n", "\r.\r\n", "\r\n.\r", "\x00\r\n.\x00\r\n", "\r\n\x00.\r\n", "\n..\n", "\u2028.\u2029", "\u0085.\u0085"}
+	const smuggled = "RSET\r\nMAIL FROM:<evil@example.net>\r\nRCPT TO:<victim@example.com>\r\nDATA\r\nx\r\n.\r\n"
+	for _, lenient := range []bool{false, true} {
+		for _, together := range []bool{false, true} {
+			far := smtptest.Start(t, smtptest.Options{Keep: true, Lenient: lenient, Extensions: offering(together)})
+			c := dial(t, far)
+			var want []string
+			for i, end := range ends {
+				l := issue()
+				evil := "before" + end + smuggled
+				l.Subject, l.From.Name, l.ReplyTo.Name, l.ListName = evil, evil, evil, evil
+				l.Text, l.HTML = evil+l.Text+evil, evil+l.HTML+evil
+				template := build(t, l)
+				want = append(want, string(fill(t, template, reader(i).To)))
+				wire, err := template.AppendWire(nil, copyFor(reader(i).To))
+				must(t, err)
+				must(t, c.Offer(reader(i), len(wire)))
+				must(t, c.Ready(t.Context())) // with the body before it, in one write
+				must(t, c.Body(wire))
+			}
+			for i := range ends {
+				if _, err := c.Answer(t.Context()); err != nil {
+					t.Errorf("message %d: %v", i, err)
+				}
+			}
+			got := far.Messages()
+			if len(got) != len(ends) {
+				t.Fatalf("%d messages arrived, want %d", len(got), len(ends))
+			}
+			for i, m := range got {
+				if string(m.Data) != want[i] || m.From != reader(i).From || !slices.Equal(m.To, []string{reader(i).To}) {
+					t.Errorf("after %q: other octets, or to %v", ends[i], m.To)
+				}
+			}
+		}
+	}
+}
+
+func TestAnAddressCannotSayMore(t *testing.T) {
+	t.Parallel()
+	c, over := listen(t, func(f talk) { f.hear("QUIT"); f.say("221 bye\r\n") })
+	for _, bad := range []string{
+		"a@example.com>\r\nRCPT TO:<b@example.com", "a\r\nb@example.com", "a@example.com\r\nDATA", "a@exam\x00ple.com", "a>@example.com", "<a@example.com",
+		"a b@example.com", "a@b c", "a@example.com SIZE=1", "\"a\r\n\"@example.com", "a@[127.0.0.1]\r\n", "a\u2028@example.com", "a@example.com\n",
+	} {
+		if err := c.Offer(mail.Envelope{To: bad}, 1); outcome(err) != "refused at rcpt" {
+			t.Errorf("to %q: %v", bad, err)
+		}
+		if err := c.Offer(mail.Envelope{From: bad, To: "r@example.com"}, 1); outcome(err) != "refused at mail" {
+			t.Errorf("from %q: %v", bad, err)
+		}
+	}
+	must(t, c.Close())
+	over()
 }
 
 func TestOctetsThatARelayMightMisreadAreNotSent(t *testing.T) {
