@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"database/sql"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -172,6 +173,24 @@ func TestACancelledIssueIsNotSentAgain(t *testing.T) {
 	}
 	_, err = d.Resend(t.Context(), issue, pipeline.Again{States: []subscribers.State{subscribers.Failed}})
 	if !errors.Is(err, subscribers.ErrCancelled) || d.state(t) != digest.Cancelled {
+		t.Errorf("it returns %v, and the issue is %s", err, d.state(t))
+	}
+}
+
+func TestAnIssueThatIsHeldWhileItIsMadeIsNotFrozen(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	var once sync.Once
+	slow := pipeline.New(d.store, d.outbox, pipeline.Options{BaseURL: "https://news.example.org", Now: func() time.Time {
+		once.Do(func() {
+			if _, err := d.Hold(t.Context(), digest.Daily, today); err != nil {
+				t.Error(err)
+			}
+		})
+		return d.now
+	}})
+	if _, err := slow.Publish(t.Context(), digest.Daily, today); !errors.Is(err, pipeline.ErrHeld) || d.state(t) != digest.Draft {
 		t.Errorf("it returns %v, and the issue is %s", err, d.state(t))
 	}
 }
