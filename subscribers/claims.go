@@ -32,51 +32,68 @@ func (o *Outbox) Open(ctx context.Context) ([]Mailing, error) {
 	return open, rows.Err()
 }
 
+// What a claim holds, of a delivery d and its subscriber s. Who has left or was
+// erased by now has no address in it: there is no use in offering the mail.
+const claimColumns = `d.mailing_id, d.subscriber_id, d.dated_at, d.attempts,
+    CASE WHEN s.id IS NULL THEN d.recipient WHEN s.status IN ('confirmed', 'pending') THEN s.address ELSE '' END`
+
 // claimQueued walks along the key. The primary key has to be its only index:
 // any other makes a whole send quadratic.
 const claimQueued = `
-SELECT subscriber_id
-FROM deliveries
-WHERE mailing_id = $1
-  AND subscriber_id > $2
-  AND state = 'queued'
-ORDER BY subscriber_id
+SELECT ` + claimColumns + `
+FROM deliveries AS d
+LEFT JOIN subscribers AS s ON s.id = d.subscriber_id
+WHERE d.mailing_id = $1
+  AND d.subscriber_id > $2
+  AND d.state = 'queued'
+ORDER BY d.subscriber_id
 LIMIT $3`
 
 // ClaimQueued returns the next queued deliveries of a mailing behind a
 // subscriber (-1 for all), in the order of the key.
 func (o *Outbox) ClaimQueued(ctx context.Context, m *Mailing, after ID, limit int) ([]Claim, error) {
-	return o.claim(ctx, m, claimQueued, m.ID, after, limit)
+	return o.claim(ctx, only(m), claimQueued, m.ID, after, limit)
 }
 
 const claimDeferred = `
-SELECT subscriber_id
-FROM deliveries
-WHERE mailing_id = $1
-  AND state = 'deferred'
-  AND due_at <= $2
-ORDER BY due_at
+SELECT ` + claimColumns + `
+FROM deliveries AS d
+LEFT JOIN subscribers AS s ON s.id = d.subscriber_id
+WHERE d.mailing_id = $1
+  AND d.state = 'deferred'
+  AND d.due_at <= $2
+ORDER BY d.due_at
 LIMIT $3`
 
 // ClaimDeferred returns the deferred deliveries of a mailing that are due, the
 // longest due first.
 func (o *Outbox) ClaimDeferred(ctx context.Context, m *Mailing, limit int) ([]Claim, error) {
-	return o.claim(ctx, m, claimDeferred, m.ID, database.Millis(o.now()), limit)
+	return o.claim(ctx, only(m), claimDeferred, m.ID, database.Millis(o.now()), limit)
 }
 
-func (o *Outbox) claim(ctx context.Context, m *Mailing, query string, args ...any) ([]Claim, error) {
+// only returns a function that finds m alone by its ID.
+func only(m *Mailing) func(ID) *Mailing { return func(ID) *Mailing { return m } }
+
+// claim reads the claims that a query finds, but for those of mailings that are
+// not known to mailing.
+func (o *Outbox) claim(ctx context.Context, mailing func(ID) *Mailing, query string, args ...any) ([]Claim, error) {
 	rows, err := o.db.Read().QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("claim deliveries of mailing %s: %w", m.ID, err)
+		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}
 	defer rows.Close()
 	var claims []Claim
 	for rows.Next() {
-		c := Claim{Mailing: m}
-		if err := rows.Scan(&c.Subscriber); err != nil {
-			return nil, fmt.Errorf("claim deliveries of mailing %s: %w", m.ID, err)
+		var c Claim
+		var id ID
+		var dated int64
+		if err := rows.Scan(&id, &c.Subscriber, &dated, &c.Attempts, &c.Address); err != nil {
+			return nil, fmt.Errorf("claim deliveries: %w", err)
 		}
-		claims = append(claims, c)
+		c.DatedAt = database.Time(dated)
+		if c.Mailing = mailing(id); c.Mailing != nil {
+			claims = append(claims, c)
+		}
 	}
 	return claims, rows.Err()
 }
@@ -124,9 +141,10 @@ func (o *Outbox) Finish(ctx context.Context, m Mailing) (done bool, err error) {
 
 // claimSingles finds what goes to one recipient each.
 const claimSingles = `
-SELECT d.mailing_id, d.subscriber_id
+SELECT ` + claimColumns + `
 FROM mailings AS m
 JOIN deliveries AS d ON d.mailing_id = m.id
+LEFT JOIN subscribers AS s ON s.id = d.subscriber_id
 WHERE m.finished_at = 0
   AND m.kind <> 'issue'
   AND m.held_at = 0
@@ -137,22 +155,7 @@ LIMIT $2`
 // ClaimSingles returns the due deliveries of those of the mailings given that
 // go to one recipient each, oldest first.
 func (o *Outbox) ClaimSingles(ctx context.Context, open map[ID]*Mailing, limit int) ([]Claim, error) {
-	rows, err := o.db.Read().QueryContext(ctx, claimSingles, database.Millis(o.now()), limit)
-	if err != nil {
-		return nil, fmt.Errorf("claim single deliveries: %w", err)
-	}
-	defer rows.Close()
-	var claims []Claim
-	for rows.Next() {
-		var k Key
-		if err := rows.Scan(&k.Mailing, &k.Subscriber); err != nil {
-			return nil, fmt.Errorf("claim single deliveries: %w", err)
-		}
-		if m := open[k.Mailing]; m != nil {
-			claims = append(claims, Claim{Mailing: m, Subscriber: k.Subscriber})
-		}
-	}
-	return claims, rows.Err()
+	return o.claim(ctx, func(id ID) *Mailing { return open[id] }, claimSingles, database.Millis(o.now()), limit)
 }
 
 const finishSingles = `

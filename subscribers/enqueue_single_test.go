@@ -52,7 +52,12 @@ func TestPromise3ATestIsNotHandedOverToAnAddressSuppressedSince(t *testing.T) {
 			if p.hand(m, 0).OK || p.state(m, 0) != Withdrawn {
 				t.Errorf("the delivery is %s, want withdrawn", p.state(m, 0))
 			}
-			if grant := p.hand(other, 0); !grant.OK || grant.Address != "deputy@example.org" {
+			misled := p.claim(other, 0)
+			misled.Address = "chief@example.org"
+			if grant := p.handClaim(misled); grant.OK || grant.Fresh == nil || grant.Fresh.Address != "deputy@example.org" {
+				t.Errorf("another's test was handed over to the wrong address: %+v", grant)
+			}
+			if grant := p.hand(other, 0); !grant.OK {
 				t.Errorf("another's test was not handed over: %+v", grant)
 			}
 		})

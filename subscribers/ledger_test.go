@@ -2,37 +2,69 @@ package subscribers
 
 import (
 	"database/sql"
-	"fmt"
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
+
+	"redigest/digest/database"
 )
 
 func (p *postRoom) ledger() *Ledger {
 	p.Helper()
-	l, err := p.Outbox.Ledger(p.Context())
+	l, err := p.Outbox.Ledger(p.Context(), LedgerOptions{})
 	if err != nil {
 		p.Fatal(err)
 	}
 	return l
 }
 
-// hand asks for a delivery by an entry of its own.
-func (p *postRoom) hand(m Mailing, to ID) Grant {
+// claim takes up a delivery, whatever its state, as a worker would that is about
+// to make an attempt at it.
+func (p *postRoom) claim(m Mailing, to ID) Claim {
 	p.Helper()
-	grant, err := p.ledger().Commit(Entry{Hand: &Claim{Mailing: &m, Subscriber: to}, Relay: "relay.example:25"})
+	c := Claim{Mailing: &m, Subscriber: to}
+	var dated int64
+	err := p.db.Read().QueryRow(`SELECT dated_at, attempts, coalesce((SELECT address FROM subscribers WHERE id = $2), recipient)
+		FROM deliveries WHERE mailing_id = $1 AND subscriber_id = $2`, m.ID, to).Scan(&dated, &c.Attempts, &c.Address)
 	if err != nil {
 		p.Fatal(err)
 	}
-	return grant
+	if c.DatedAt = database.Time(dated); c.DatedAt.IsZero() {
+		c.DatedAt = p.clock.Now()
+	}
+	return c
+}
+
+// owed reports whether there is a delivery to somebody at all.
+func (p *postRoom) owed(m Mailing, to ID) (found bool) {
+	p.Helper()
+	err := p.db.Read().QueryRow(`SELECT EXISTS (SELECT 1 FROM deliveries WHERE mailing_id = $1 AND subscriber_id = $2)`, m.ID, to).Scan(&found)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return found
+}
+
+// hand asks for a delivery by an entry of its own.
+func (p *postRoom) hand(m Mailing, to ID) Grant {
+	p.Helper()
+	return p.handClaim(p.claim(m, to))
+}
+
+func (p *postRoom) handClaim(c Claim) Grant {
+	p.Helper()
+	e := Entry{Hand: []Claim{c}, Relay: "relay.example:25"}
+	if err := p.ledger().Commit(&e); err != nil {
+		p.Fatal(err)
+	}
+	return e.Grants[0]
 }
 
 func (p *postRoom) settle(s Settlement) {
 	p.Helper()
-	if _, err := p.ledger().Commit(Entry{Settle: &s}); err != nil {
+	if err := p.ledger().Commit(&Entry{Settle: []Settlement{s}, Relay: "relay.example:25"}); err != nil {
 		p.Fatal(err)
 	}
 }
@@ -103,8 +135,8 @@ func TestPromise3WantedIsAskedWhenAMailIsHandedOver(t *testing.T) {
 			if grant.OK != (tt.want == Handed) {
 				t.Errorf("granted: %v, but the delivery is %s", grant.OK, tt.want)
 			}
-			if grant.OK && grant.Address != "reader1@example.net" {
-				t.Errorf("to be mailed to %q", grant.Address)
+			if grant.Withdrawn != (tt.want == Withdrawn) || grant.Fresh != nil {
+				t.Errorf("the grant says %+v, and the delivery is %s", grant, tt.want)
 			}
 		})
 	}
@@ -131,12 +163,13 @@ func TestTheDateOfAMailIsThatOfItsFirstAttempt(t *testing.T) {
 	p := newPostRoom(t)
 	p.readers(1)
 	m := p.enqueue()
-	first := p.hand(m, 1)
+	first := p.claim(m, 1)
+	p.handClaim(first)
 	p.settle(Settlement{Key: Key{m.ID, 1}, State: Deferred, DueAt: monday.Add(time.Minute)})
 	p.clock.Pass(time.Hour)
-	again := p.hand(m, 1)
-	if !again.DatedAt.Equal(first.DatedAt) || again.Attempts != 2 {
-		t.Errorf("second attempt %+v after first %+v", again, first)
+	again, err := p.ClaimDeferred(t.Context(), &m, 10)
+	if err != nil || len(again) != 1 || !again[0].DatedAt.Equal(first.DatedAt) || again[0].Attempts != 1 {
+		t.Errorf("second attempt %+v (%v) after first %+v", again, err, first)
 	}
 }
 
@@ -148,13 +181,65 @@ func TestARequeuedDeliveryStandsAsIfUntried(t *testing.T) {
 	m := p.enqueue()
 	p.hand(m, 1)
 	p.settle(Settlement{Key: Key{m.ID, 1}, State: Queued, Reply: Reply{Code: 451, Text: "not now"}})
-	if after, _ := p.Mailing(t.Context(), m.ID); after.Refilled == m.Refilled {
-		t.Error("nobody can know that the mailing has to be looked through again")
-	}
 	p.clock.Pass(time.Hour)
-	grant := p.hand(m, 1)
-	if !grant.OK || grant.Attempts != 1 || !grant.DatedAt.Equal(p.clock.Now()) {
-		t.Errorf("handed over again as %+v", grant)
+	c, err := p.ClaimQueued(t.Context(), &m, -1, 10)
+	if err != nil || len(c) != 1 || c[0].Attempts != 0 || !c[0].DatedAt.IsZero() {
+		t.Errorf("claimed again as %+v, %v", c, err)
+	}
+	if !p.hand(m, 1).OK {
+		t.Error("it cannot be handed over again")
+	}
+}
+
+// What the relay refuses before the mark was an attempt like any other.
+func TestWhatIsRefusedBeforeItsMarkIsSettledFromWhereItStood(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	p.readers(3)
+	m := p.enqueue()
+	early := func(to ID, s State, due time.Time) {
+		c := p.claim(m, to)
+		p.settle(Settlement{Key: c.Key(), State: s, DueAt: due, Reply: Reply{450, "4.2.0", "later"}, Early: &c})
+	}
+	dated := p.clock.Now()
+	early(1, Deferred, dated.Add(time.Minute))
+	early(2, Refused, time.Time{})
+	p.clock.Pass(time.Hour)
+	if c := p.claim(m, 1); c.Attempts != 1 || !c.DatedAt.Equal(dated) {
+		t.Errorf("after one attempt it is claimed as %+v", c)
+	}
+	early(1, Deferred, p.clock.Now().Add(time.Minute))
+	stale := p.claim(m, 1)
+	stale.Attempts--
+	p.settle(Settlement{Key: stale.Key(), State: Failed, Early: &stale})
+	if c := p.claim(m, 1); c.Attempts != 2 || !c.DatedAt.Equal(dated) || p.state(m, 1) != Deferred {
+		t.Errorf("after two attempts it is %s and claimed as %+v", p.state(m, 1), c)
+	}
+	for _, s := range []State{Handed, Accepted, Refused, Failed, Uncertain, Withdrawn} {
+		p.exec(`UPDATE deliveries SET state = $1 WHERE subscriber_id = 3`, s)
+		early(3, Refused, time.Time{})
+		if got := p.state(m, 3); got != s {
+			t.Errorf("an early settlement made %s of a delivery that was %s", got, s)
+		}
+	}
+	p.wantAccount(m, Account{Planned: 3, Deferred: 1, Refused: 1, Withdrawn: 1})
+}
+
+func TestPromise3AMailGoesToTheAddressItWasClaimedFor(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	p.readers(1)
+	m := p.enqueue()
+	old := p.claim(m, 1)
+	p.exec(`UPDATE subscribers SET address = 'moved@example.net' WHERE id = 1`)
+	grant := p.handClaim(old)
+	if grant.OK || grant.Withdrawn || grant.Fresh == nil || grant.Fresh.Address != "moved@example.net" || p.state(m, 1) != Queued {
+		t.Errorf("for an address that is no longer the reader's: %+v, and it is %s", grant, p.state(m, 1))
+	}
+	fresh := *grant.Fresh
+	fresh.DatedAt = old.DatedAt
+	if grant := p.handClaim(fresh); !grant.OK {
+		t.Errorf("for the new address: %+v", grant)
 	}
 }
 
@@ -178,29 +263,35 @@ func TestManyLinesShareACommit(t *testing.T) {
 	const lines, each = 20, 25
 	p.readers(lines * each)
 	m := p.enqueue()
-	l := p.ledger()
-	// Every commit asks for the time once.
-	var commits atomic.Int64
-	l.now = func() time.Time { commits.Add(1); return p.clock.Now() }
-	l.turn <- struct{}{}
+	var commits, entries, most int
+	l, err := p.Outbox.Ledger(t.Context(), LedgerOptions{Committed: func(n int, _ time.Duration) {
+		commits++
+		entries += n
+		most = max(most, n)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Nobody commits while somebody is said to: until then all lines gather.
+	l.busy = true
 	var running sync.WaitGroup
 	for line := range lines {
 		running.Go(func() {
-			var settle *Settlement
+			e := Entry{Relay: "relay.example:25"}
 			for i := range each {
 				key := Key{m.ID, ID(line*each + i + 1)}
-				grant, err := l.Commit(Entry{Settle: settle, Hand: &Claim{&m, key.Subscriber}})
-				if err != nil || !grant.OK || grant.Address != fmt.Sprintf("reader%d@example.net", key.Subscriber) {
-					t.Errorf("entry for %d: %+v, %v", key.Subscriber, grant, err)
+				e.Hand = []Claim{p.claim(m, key.Subscriber)}
+				if err := l.Commit(&e); err != nil || !e.Grants[0].OK {
+					t.Errorf("entry for %d: %+v, %v", key.Subscriber, e.Grants, err)
 				}
-				settle = &Settlement{Key: key, State: Accepted}
+				e.Settle = []Settlement{{Key: key, State: Accepted}}
 			}
-			if _, err := l.Commit(Entry{Settle: settle}); err != nil {
+			e.Hand = nil
+			if err := l.Commit(&e); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	// Whoever commits holds the turn: until it is given back all lines gather.
 	for gathered := 0; gathered < lines; runtime.Gosched() {
 		l.mu.Lock()
 		if l.next != nil {
@@ -208,10 +299,10 @@ func TestManyLinesShareACommit(t *testing.T) {
 		}
 		l.mu.Unlock()
 	}
-	<-l.turn
+	go l.work()
 	running.Wait()
-	if n := commits.Load(); n < 1 || n > lines*(each+1)-(lines-1) {
-		t.Errorf("%d commits for %d entries, and %d of them waited together", n, lines*(each+1), lines)
+	if entries != lines*(each+1) || most != lines || commits > entries-(lines-1) {
+		t.Errorf("%d commits for %d entries, at most %d in one", commits, entries, most)
 	}
 	p.wantAccount(m, Account{Planned: lines * each, Accepted: lines * each})
 }
@@ -225,12 +316,13 @@ func TestPromise2AnEntryThatCannotBeWrittenIsAnError(t *testing.T) {
 	m := p.enqueue()
 	l := p.ledger()
 	p.exec(`CREATE TRIGGER full BEFORE UPDATE ON deliveries BEGIN SELECT raise(ABORT, 'no room'); END`)
-	if grant, err := l.Commit(Entry{Hand: &Claim{&m, 1}}); err == nil || grant.OK {
-		t.Errorf("granted %+v, %v although it could not be written", grant, err)
+	e := Entry{Hand: []Claim{p.claim(m, 1)}}
+	if err := l.Commit(&e); err == nil {
+		t.Errorf("granted %+v although it could not be written", e.Grants)
 	}
 	p.exec(`DROP TRIGGER full`)
-	if grant, err := l.Commit(Entry{Hand: &Claim{&m, 1}}); err != nil || !grant.OK {
-		t.Errorf("not granted once there was room: %+v, %v", grant, err)
+	if err := l.Commit(&e); err != nil || !e.Grants[0].OK {
+		t.Errorf("not granted once there was room: %+v, %v", e.Grants, err)
 	}
 }
 
@@ -253,19 +345,45 @@ func TestClaimsWalkAlongTheKey(t *testing.T) {
 		want  string
 	}{
 		"queued": {claimQueued, []any{1, 0, 1000},
-			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id>?)"},
+			"SEARCH d USING PRIMARY KEY (mailing_id=? AND subscriber_id>?)\n" +
+				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
 		"deferred": {claimDeferred, []any{1, 0, 1000},
-			"SEARCH deliveries USING COVERING INDEX deliveries_deferred (mailing_id=? AND due_at<?)"},
+			"SEARCH d USING INDEX deliveries_deferred (mailing_id=? AND due_at<?)\n" +
+				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN"},
 		"open mailings": {selectOpenMailings, nil,
 			"SCAN mailings USING INDEX mailings_open"},
 		"recipients": {insertRecipients, []any{1, 0, 1000, "daily", 0},
 			"SEARCH s USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)\n" +
 				"CORRELATED SCALAR SUBQUERY 1\n" +
 				"SEARCH x USING PRIMARY KEY (address_hash=?)"},
+		"handing over": {handIssue, []any{1, 1, 0, "daily", "a@example.net", 0, 0, "relay"},
+			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
+				"SCALAR SUBQUERY 1\n" +
+				"SEARCH m USING INTEGER PRIMARY KEY (rowid=?)\n" +
+				"SCALAR SUBQUERY 3\n" +
+				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)\n" +
+				"CORRELATED SCALAR SUBQUERY 2\n" +
+				"SEARCH x USING PRIMARY KEY (address_hash=?)"},
+		"withdrawing": {withdrawIssue, []any{1, 1, 0, "daily"},
+			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
+				"SCALAR SUBQUERY 4\n" +
+				"SEARCH m USING INTEGER PRIMARY KEY (rowid=?)\n" +
+				"SCALAR SUBQUERY 3\n" +
+				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)\n" +
+				"CORRELATED SCALAR SUBQUERY 2\n" +
+				"SEARCH x USING PRIMARY KEY (address_hash=?)\n" +
+				"CORRELATED SCALAR SUBQUERY 1\n" +
+				"SEARCH r USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)"},
 		"settling": {settleDelivery, []any{1, 1, "accepted", 0, 0, 0, "", ""},
 			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
 				"SCALAR SUBQUERY 1\n" +
 				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)"},
+		"settling early": {settleEarly, []any{1, 1, "accepted", 0, 0, 0, "", "", "relay", 0, 0},
+			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
+				"SCALAR SUBQUERY 1\n" +
+				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)"},
+		"requeuing": {requeueDelivery, []any{1, 1, 0, "", ""},
+			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -87,16 +87,17 @@ func (b book) returned(s *Settlement) error {
 	if !s.AtRecipient || s.State != Refused && s.State != Failed {
 		return nil
 	}
-	o, err := ownerOf(b.ctx, b.tx, s.Key)
+	ctx, tx, now := context.Background(), b.run.Tx(), database.Time(b.now)
+	o, err := ownerOf(ctx, tx, s.Key)
 	if err != nil || o.hash == "" {
 		return err
 	}
 	report := ReplyReport(s.Reply)
 	row := returnedRow{
-		id: b.newID(), mail: refusedMail(s.Key), hash: o.hash, mailing: s.Mailing, at: database.Time(b.now),
+		id: b.newID(now), mail: refusedMail(s.Key), hash: o.hash, mailing: s.Mailing, at: now,
 		event: ReturnRefused, weight: report.Weigh(), report: report,
 	}
-	return b.policy.refused(b.ctx, b.tx, row, s.Subscriber)
+	return b.policy.refused(ctx, tx, row, s.Subscriber)
 }
 
 // refusedMail stands for the mail that never was: each delivery counts once.

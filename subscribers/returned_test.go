@@ -186,7 +186,7 @@ func (r *returning) mail() Mailing {
 		r.Fatal(err)
 	}
 	for _, s := range []Subscriber{r.ann, r.bob} {
-		if r.hand(m, s.ID).OK {
+		if r.owed(m, s.ID) && r.hand(m, s.ID).OK {
 			r.settle(Settlement{Key: Key{m.ID, s.ID}, State: Accepted, Reply: Reply{Code: 250}})
 		}
 	}

@@ -30,6 +30,9 @@ type DB struct {
 
 	idMu   sync.Mutex
 	lastID ID
+
+	batchMu sync.Mutex
+	batches []*Batch
 }
 
 // Open opens the database file at path and creates it, for its owner alone to
@@ -101,7 +104,7 @@ func (db *DB) Path() string { return db.path }
 
 // Close closes all connections. Transactions under way are rolled back.
 func (db *DB) Close() error {
-	return errors.Join(db.read.Close(), db.write.Close())
+	return errors.Join(db.closeBatches(), db.read.Close(), db.write.Close())
 }
 
 // Read returns the pool for statements that only read. What it sees is the

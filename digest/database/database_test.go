@@ -267,3 +267,84 @@ func TestOneFileHasOnePath(t *testing.T) {
 		t.Errorf("one file is at %s and at %s", db.Path(), other.Path())
 	}
 }
+
+func TestABatchIsKeptWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	exec(t, db, "CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+	b := db.Batch("INSERT INTO things (id, name) VALUES ($1, $2)", "SELECT id, name FROM things WHERE id = $1", "UPDATE things SET name = $1")
+	stop := errors.New("stop")
+	for i := range 100 {
+		err := b.Transact(t.Context(), func(run *database.Run) error {
+			for j := range 10 {
+				if _, err := run.Exec(0, i*10+j, "thing"); err != nil {
+					return err
+				}
+			}
+			if i%2 == 1 {
+				return stop
+			}
+			return nil
+		})
+		if i%2 == 1 && !errors.Is(err, stop) || i%2 == 0 && err != nil {
+			t.Fatalf("transaction %d returned %v", i, err)
+		}
+		exec(t, db, "DELETE FROM things WHERE id < 0") // others use the same connection
+	}
+	if n := count(t, db); n != 500 {
+		t.Errorf("%d rows, want 500", n)
+	}
+	err := b.Transact(t.Context(), func(run *database.Run) error {
+		row, err := run.First(1, database.ID(21))
+		if err != nil || len(row) != 2 || row[0] != int64(21) || row[1] != "thing" {
+			t.Errorf("row 21 is %v, %v", row, err)
+		}
+		if row, err := run.First(1, 10); err != nil || row != nil {
+			t.Errorf("a row that is not there is %v, %v", row, err)
+		}
+		if n, err := run.Exec(2, "changed"); err != nil || n != 500 {
+			t.Errorf("changed %d rows, %v", n, err)
+		}
+		_, err = run.Exec(0, 21, "again")
+		return err
+	})
+	if err == nil {
+		t.Error("a second row with the key of the first is accepted")
+	}
+	if err := b.Transact(t.Context(), func(run *database.Run) error {
+		if row, err := run.First(1, 21); err != nil || row[1] != "thing" {
+			t.Errorf("after the transaction that failed row 21 is %v, %v", row, err)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestABatchThatIsNotSQLSaysSo(t *testing.T) {
+	t.Parallel()
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	b := db.Batch("SELECT 1", "SELEKT 1")
+	for range 2 {
+		if err := b.Transact(t.Context(), func(*database.Run) error { return nil }); err == nil {
+			t.Error("it is accepted")
+		}
+	}
+	exec(t, db, "CREATE TABLE things (id INTEGER PRIMARY KEY)") // the connection is still good
+}
+
+func TestABatchEndsWithItsDatabase(t *testing.T) {
+	t.Parallel()
+	db := open(t, filepath.Join(t.TempDir(), "x.db"))
+	b := db.Batch("SELECT 1")
+	nothing := func(*database.Run) error { return nil }
+	if err := b.Transact(t.Context(), nothing); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Error(err)
+	}
+	if err := b.Transact(t.Context(), nothing); err == nil {
+		t.Error("it runs on a database that is closed")
+	}
+}

@@ -13,6 +13,7 @@ import (
 type gate struct {
 	patience int    // after so many failures in a row the relay is given up; 0: never
 	given    func() // called when it is; it must not wait
+	state    func(RelayState)
 
 	mu       sync.Mutex
 	failures int   // in a row
@@ -30,8 +31,10 @@ type pass struct {
 	first bool // went first after a failure
 }
 
-func newGate(patience int, given func()) *gate {
-	return &gate{patience: patience, given: given, changed: make(chan struct{})}
+// newGate returns an open gate. Both functions are called while it is locked.
+func newGate(patience int, given func(), state func(RelayState)) *gate {
+	state(RelayOpen)
+	return &gate{patience: patience, given: given, state: state, changed: make(chan struct{})}
 }
 
 // enter waits until the caller may try the relay. It reports false when ctx is
@@ -82,6 +85,7 @@ func (g *gate) report(p pass, err error) pass {
 	case err == nil && g.failures > 0 && p.turn == g.turn:
 		g.failures, g.silences = 0, 0
 		g.turn++
+		g.state(RelayOpen)
 	case err != nil && p.turn == g.turn:
 		g.failed(err)
 	}
@@ -93,6 +97,11 @@ func (g *gate) failed(err error) {
 	g.failures++
 	g.turn++
 	g.rested = false
+	if g.failures >= manyFailures || g.patience > 0 && g.failures >= g.patience {
+		g.state(RelayStopped)
+	} else {
+		g.state(RelayResting)
+	}
 	if g.patience > 0 && g.failures >= g.patience {
 		g.stopped = err
 		g.given()

@@ -9,7 +9,13 @@ import (
 	"redigest/subscribers/mail"
 )
 
-// A line is one connection to a relay and what it has not written down yet.
+// A line is one connection to a relay, after another, and what goes over it.
+//
+// A message is offered behind the body of the one before (RFC 2920), and its
+// mark is committed together with what became of that one: one round trip and
+// one commit a message, and never more than the options allow handed over and
+// not written down. Where there is doubt that a message is still wanted, it is
+// marked first and offered then.
 type line struct {
 	*turn
 	relay mail.Relay
@@ -17,10 +23,20 @@ type line struct {
 	pass pass
 	conn *mail.Conn
 
-	flight context.Context         // of mails on their way; outlives the turn by the grace
-	settle *subscribers.Settlement // what became of the last mail, to be written with the next mark
-	sent   int                     // mails that the relay has answered for on this line
-	buf    []byte                  // the message, kept for the next one
+	flight  context.Context // of mails on their way; outlives the turn by the grace
+	allowed bool            // one message may be offered: the pace has said so
+	ending  bool            // nothing more is offered over this connection
+	begun   int             // messages offered over this connection
+	heard   int             // those of them that the relay has answered for
+
+	doubted *parcel           // to be marked before it is offered
+	offered *parcel           // to the relay; its body has not gone out
+	given   *parcel           // its body goes out, and the answer is not heard
+	marked  []*parcel         // as handed, and still to be offered
+	over    []*parcel         // what became of them is to be written down
+	entry   subscribers.Entry // what is written down together
+	buf     []byte            // the message, kept for the next one
+	last    lastLetter
 }
 
 // serve opens lines to a relay, one after another, and delivers over them until
@@ -28,31 +44,37 @@ type line struct {
 // mail.
 func (t *turn) serve(ctx, flight context.Context, relay int) {
 	l := &line{turn: t, relay: t.relays[relay], far: t.fars[relay], flight: flight}
+	l.entry.Relay = l.relay.Name
 	for {
 		var ok bool
 		if l.pass, ok = l.gate.enter(ctx); !ok {
 			return
 		}
-		claim, ok := l.await(ctx, nil)
+		first, ok := l.await(ctx, nil)
 		if !ok {
 			l.gate.report(l.pass, nil)
 			return
 		}
 		if err := l.dial(ctx); err != nil {
-			l.queue.back(claim)
+			l.queue.back(first.Claim)
 			if ctx.Err() != nil {
 				return
 			}
 			l.trouble(err, refusesUs(err))
 			continue
 		}
-		l.use(ctx, claim)
+		l.use(ctx, first)
 	}
 }
 
 func (l *line) dial(ctx context.Context) (err error) {
-	l.sent = 0
+	l.begun, l.heard, l.ending = 0, 0, false
+	began := l.opts.Now()
 	l.conn, err = mail.Dial(ctx, l.relay, l.opts.Dial)
+	l.opts.Meter.Waited(l.relay.Name, mail.StageConnect, l.opts.Now().Sub(began))
+	if err != nil && ctx.Err() == nil {
+		l.tell(err)
+	}
 	return err
 }
 
@@ -78,16 +100,13 @@ func (l *line) trouble(err error, lasting bool) {
 	l.pass = l.gate.report(l.pass, err)
 }
 
-// use delivers over the open line, beginning with claim, until there is no more
+// use delivers over the open line, beginning with first, until there is no more
 // mail for it or it is of no more use.
-func (l *line) use(ctx context.Context, claim subscribers.Claim) {
-	for ok := true; ok; claim, ok = l.next(ctx) {
-		if !l.deliver(claim) {
-			break
-		}
+func (l *line) use(ctx context.Context, first *parcel) {
+	for ok := l.begin(first); ok; ok = l.round(ctx) {
 	}
-	l.flush()
-	if l.sent == 0 {
+	l.leave()
+	if l.heard == 0 {
 		l.gate.report(l.pass, nil)
 	}
 	if err := l.conn.Close(); err != nil {
@@ -95,129 +114,71 @@ func (l *line) use(ctx context.Context, claim subscribers.Claim) {
 	}
 }
 
-// next returns what to deliver next over this line. It reports false when the
-// line is to be closed: it has served its number, or there is nothing to do.
-func (l *line) next(ctx context.Context) (subscribers.Claim, bool) {
-	if l.relay.PerConnection > 0 && l.sent >= l.relay.PerConnection || ctx.Err() != nil {
-		return subscribers.Claim{}, false
+// leave takes back what has not gone out, and writes down what is left to be.
+func (l *line) leave() {
+	if l.offered != nil {
+		l.conn.Drop()
+		l.takeBack(l.offered)
 	}
-	if c, ok, _ := l.queue.take(); ok {
-		return c, true
+	for _, p := range l.marked {
+		l.takeBack(p)
 	}
-	// There is no next mark to share a commit with.
-	if !l.flush() {
-		return subscribers.Claim{}, false
+	if l.doubted != nil {
+		l.takeBack(l.doubted)
 	}
-	idle := time.NewTimer(l.opts.Idle)
-	defer idle.Stop()
-	return l.await(ctx, idle.C)
+	l.offered, l.marked, l.doubted = nil, l.marked[:0], nil
+	l.flush()
 }
 
-// await waits for something to deliver, until ctx is done or timeout.
-func (t *turn) await(ctx context.Context, timeout <-chan time.Time) (subscribers.Claim, bool) {
+// takeBack lets a parcel of which nothing has gone out stand as if it had not
+// been tried.
+func (l *line) takeBack(p *parcel) {
+	if p.marked {
+		p.verdict = verdict{state: subscribers.Queued}
+		l.over = append(l.over, p)
+		return
+	}
+	l.queue.back(p.Claim)
+}
+
+// await waits for something to deliver that may be offered, until ctx is done or
+// timeout.
+func (l *line) await(ctx context.Context, timeout <-chan time.Time) (*parcel, bool) {
 	for {
-		c, ok, ready := t.queue.take()
-		if ok {
-			return c, true
-		}
-		select {
-		case <-ctx.Done():
-			return c, false
-		case <-timeout:
-			return c, false
-		case <-ready:
+		c, doubtful, ready := l.queue.take()
+		switch {
+		case ready != nil:
+			select {
+			case <-ctx.Done():
+				return nil, false
+			case <-timeout:
+				return nil, false
+			case <-ready:
+			}
+		case l.mayOffer():
+			return l.pack(c, doubtful)
+		default:
+			// By the time it may be offered another may be more urgent.
+			l.queue.back(c)
+			if !l.hold(ctx) {
+				return nil, false
+			}
 		}
 	}
 }
 
-// deliver hands one mail over. It reports false when the line is to be closed.
-func (l *line) deliver(c subscribers.Claim) bool {
-	letter, err := l.letters.Template(l.flight, c.Mailing)
-	if err != nil {
-		l.queue.back(c)
+// hold waits until the relay may be offered a message.
+func (l *line) hold(ctx context.Context) bool {
+	err := l.pace.Wait(ctx)
+	if err != nil && ctx.Err() == nil {
 		l.fail(err)
-		return false
 	}
-	if l.relay.Unsigned {
-		letter = letter.Unsigned()
-	}
-	grant, err := l.commit(&c)
-	if err != nil {
-		return false
-	}
-	if grant.Withdrawn {
-		l.tally.count(c.Mailing, subscribers.Withdrawn)
-	}
-	if !grant.OK {
-		l.queue.done(c.Key())
-		return true
-	}
-	v := l.streak.judged(l.send(letter, c, grant))
-	l.settle = &subscribers.Settlement{Key: c.Key(), State: v.state, DueAt: v.due, Reply: v.reply, AtRecipient: v.atRecipient}
-	l.tally.count(c.Mailing, v.state)
-	if v.trouble != nil {
-		l.trouble(v.trouble, v.stop)
-	} else if l.sent == 0 {
-		l.pass = l.gate.report(l.pass, nil)
-	}
-	l.sent++
-	return !v.lineGone
+	l.allowed = err == nil
+	return l.allowed
 }
 
-// commit writes down the last settlement and asks for the mark of next, which
-// may be nil. When the database fails, what is not written is kept, the turn
-// ends, and no body goes out.
-func (l *line) commit(next *subscribers.Claim) (subscribers.Grant, error) {
-	settle := l.settle
-	l.settle = nil
-	grant, err := l.ledger.Commit(subscribers.Entry{Settle: settle, Hand: next, Relay: l.relay.Name})
-	if err != nil {
-		if settle != nil {
-			l.keep(*settle)
-		}
-		if next != nil {
-			// The mark may be written all the same, when only the answer to
-			// the commit was lost.
-			l.keep(subscribers.Settlement{Key: next.Key(), State: subscribers.Queued})
-		}
-		l.fail(err)
-		return grant, err
-	}
-	if settle != nil {
-		l.queue.done(settle.Key)
-	}
-	return grant, nil
-}
-
-// flush writes down what became of the last mail.
-func (l *line) flush() bool {
-	if l.settle == nil {
-		return true
-	}
-	_, err := l.commit(nil)
-	return err == nil
-}
-
-// send sends one mail that may go out, and says what follows from the answer.
-func (l *line) send(letter *mail.Template, c subscribers.Claim, grant subscribers.Grant) verdict {
-	a := attempt{number: grant.Attempts, first: l.sent == 0, giveUp: l.giveUp(c.Mailing, grant), spread: l.opts.Spread()}
-	msg, err := letter.Append(l.buf[:0], l.letters.Copy(c, grant.Address, grant.DatedAt))
-	if err != nil {
-		return unwritable(err)
-	}
-	l.buf = msg
-	envelope := l.letters.Envelope(c)
-	envelope.To = grant.Address
-	reply, err := l.conn.Send(l.flight, envelope, msg)
-	a.now = l.opts.Now()
-	return judge(a, reply, err)
-}
-
-// giveUp returns when a delivery is given up.
-func (t *turn) giveUp(m *subscribers.Mailing, grant subscribers.Grant) time.Time {
-	end := grant.DatedAt.Add(t.opts.GiveUp)
-	if !m.DeadlineAt.IsZero() && m.DeadlineAt.Before(end) {
-		return m.DeadlineAt
-	}
-	return end
+// mayOffer reports whether a message may be offered to the relay right now.
+func (l *line) mayOffer() bool {
+	l.allowed = l.allowed || l.pace.Try()
+	return l.allowed
 }

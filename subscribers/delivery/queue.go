@@ -11,12 +11,15 @@ import (
 // list is.
 type queue struct {
 	mu     sync.Mutex
-	urgent []subscribers.Claim // somebody waits for them: they go before all others
-	bulk   []subscribers.Claim
+	urgent waiting                      // somebody waits for them: they go before all others
+	bulk   waiting                      // issues
 	out    map[subscribers.Key]struct{} // taken up, here or on a line
 	each   map[subscribers.ID]int       // how many of out, by mailing
 	ready  chan struct{}                // closed when there is something to take
 	hungry chan struct{}                // wants to be filled, or looked after because it ran empty
+
+	fills    int // how often something was taken up
+	outdated int // what was taken up at this time or before may be wanted no more
 }
 
 // The queue is filled with so many at once, and asks for more before it is
@@ -40,6 +43,7 @@ func newQueue() *queue {
 func (q *queue) add(claims []subscribers.Claim) (added int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.fills++
 	for _, c := range claims {
 		key := c.Key()
 		if _, twice := q.out[key]; twice {
@@ -47,36 +51,41 @@ func (q *queue) add(claims []subscribers.Claim) (added int) {
 		}
 		q.out[key] = struct{}{}
 		q.each[key.Mailing]++
-		q.push(c)
+		q.of(c).push(item{c, q.fills})
 		added++
 	}
 	if added > 0 {
-		close(q.ready)
-		q.ready = make(chan struct{})
+		q.announce()
 	}
 	return added
 }
 
-func (q *queue) push(c subscribers.Claim) {
+// of returns where a delivery waits.
+func (q *queue) of(c subscribers.Claim) *waiting {
 	if c.Mailing.Kind == subscribers.IssueMailing {
-		q.bulk = append(q.bulk, c)
-	} else {
-		q.urgent = append(q.urgent, c)
+		return &q.bulk
 	}
+	return &q.urgent
 }
 
-// take returns the next delivery. When there is none it returns what to wait
-// for.
-func (q *queue) take() (c subscribers.Claim, ok bool, ready <-chan struct{}) {
+// announce wakes all who wait for something to take.
+func (q *queue) announce() {
+	close(q.ready)
+	q.ready = make(chan struct{})
+}
+
+// take returns the next delivery, and whether there is doubt that it is still
+// wanted as it was claimed. When there is none it returns what to wait for.
+func (q *queue) take() (c subscribers.Claim, doubtful bool, ready <-chan struct{}) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if n := len(q.bulk); n == lowWater || n+len(q.urgent) == 0 {
+	if n := q.bulk.len(); n == lowWater || n+q.urgent.len() == 0 {
 		q.look()
 	}
-	for _, from := range []*[]subscribers.Claim{&q.urgent, &q.bulk} {
-		if len(*from) > 0 {
-			c, *from = (*from)[0], (*from)[1:]
-			return c, true, nil
+	for _, from := range []*waiting{&q.urgent, &q.bulk} {
+		if from.len() > 0 {
+			i := from.pop()
+			return i.Claim, i.fill <= q.outdated || i.Address == "", nil
 		}
 	}
 	return c, false, q.ready
@@ -86,9 +95,16 @@ func (q *queue) take() (c subscribers.Claim, ok bool, ready <-chan struct{}) {
 func (q *queue) back(c subscribers.Claim) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.push(c)
-	close(q.ready)
-	q.ready = make(chan struct{})
+	q.of(c).pushFront(item{c, q.fills})
+	q.announce()
+}
+
+// doubt puts in doubt all that is taken up: of one of them it has turned out
+// that it is wanted no more.
+func (q *queue) doubt() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.outdated = q.fills
 }
 
 // done lets go of a delivery: what became of it is written down.
@@ -116,7 +132,7 @@ func (q *queue) look() {
 func (q *queue) room() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.bulk) <= lowWater
+	return q.bulk.len() <= lowWater
 }
 
 // empty reports whether nothing is taken up.
@@ -131,4 +147,41 @@ func (q *queue) holds(mailing subscribers.ID) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.each[mailing] > 0
+}
+
+// An item is a delivery that waits, and when it was taken up.
+type item struct {
+	subscribers.Claim
+	fill int
+}
+
+// A waiting line is first in, first out. Its memory is used again.
+type waiting struct {
+	items []item
+	first int
+}
+
+func (w *waiting) len() int { return len(w.items) - w.first }
+
+func (w *waiting) push(i item) {
+	if w.first == len(w.items) {
+		w.items, w.first = w.items[:0], 0
+	}
+	w.items = append(w.items, i)
+}
+
+func (w *waiting) pushFront(i item) {
+	if w.first == 0 {
+		w.items = append(make([]item, lowWater, lowWater+len(w.items)+1), w.items...)
+		w.first = lowWater
+	}
+	w.first--
+	w.items[w.first] = i
+}
+
+func (w *waiting) pop() item {
+	i := w.items[w.first]
+	w.items[w.first] = item{}
+	w.first++
+	return i
 }

@@ -8,7 +8,7 @@ import (
 
 func claims(m *subscribers.Mailing, from, to int) (list []subscribers.Claim) {
 	for i := from; i <= to; i++ {
-		list = append(list, subscribers.Claim{Mailing: m, Subscriber: subscribers.ID(i)})
+		list = append(list, subscribers.Claim{Mailing: m, Subscriber: subscribers.ID(i), Address: "reader@example.net"})
 	}
 	return list
 }
@@ -70,6 +70,46 @@ func TestAQueueAsksForMoreBeforeItIsEmpty(t *testing.T) {
 		q.take()
 		if got := asked(); got != want {
 			t.Errorf("take %d: asked for more: %v, want %v", i+1, got, want)
+		}
+	}
+}
+
+func TestWhatComesBackIsNextAndNothingIsLost(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	m := &subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing}
+	q.add(claims(m, 1, 3))
+	var taken []subscribers.Claim
+	for range 2 {
+		c, _, _ := q.take()
+		taken = append(taken, c)
+	}
+	q.back(taken[1])
+	q.back(taken[0])
+	q.add(claims(m, 4, 5))
+	for want := range subscribers.ID(5) {
+		if c, _, _ := q.take(); c.Subscriber != want+1 {
+			t.Errorf("took %d, want %d", c.Subscriber, want+1)
+		}
+	}
+	if _, _, ready := q.take(); ready == nil {
+		t.Error("something was there twice")
+	}
+}
+
+func TestWhatWasTakenUpBeforeADoubtIsDoubtful(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	m := &subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing}
+	q.add(claims(m, 1, 2))
+	q.doubt()
+	gone := claims(m, 4, 4)
+	gone[0].Address = ""
+	q.add(claims(m, 3, 3))
+	q.add(gone)
+	for i, want := range []bool{true, true, false, true} {
+		if _, doubtful, _ := q.take(); doubtful != want {
+			t.Errorf("the doubt of %d is %v, want %v", i+1, doubtful, want)
 		}
 	}
 }

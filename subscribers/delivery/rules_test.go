@@ -165,7 +165,7 @@ func TestAGateLetsOneTryAfterEachPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 		defer cancel()
-		g := newGate(0, func() {})
+		g := newGate(0, func() {}, func(RelayState) {})
 		began := time.Now()
 		var mu sync.Mutex
 		var tries []time.Duration
@@ -199,7 +199,7 @@ func TestAGateLetsOneTryAfterEachPause(t *testing.T) {
 func TestAGateOpensForAllOnceOneGetsThrough(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(0, func() {})
+		g := newGate(0, func() {}, func(RelayState) {})
 		p, _ := g.enter(t.Context())
 		g.report(p, errors.New("broken"))
 		entered := make(chan pass, 3)
@@ -226,7 +226,7 @@ func TestAGateIsGivenUpWhenPatienceEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		given := 0
-		g := newGate(3, func() { given++ })
+		g := newGate(3, func() { given++ }, func(RelayState) {})
 		broken := errors.New("broken")
 		tries := 0
 		for {
@@ -249,7 +249,7 @@ func TestAGateStopsForWhatLastsAlsoAfterALesserFailure(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		g := newGate(0, func() {})
+		g := newGate(0, func() {}, func(RelayState) {})
 		first, _ := g.enter(t.Context())
 		second, _ := g.enter(t.Context())
 		g.report(first, errors.New("broken"))
@@ -268,7 +268,7 @@ func TestAGateStopsAtOnceForWhatLasts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		for _, patience := range []int{3, 0} {
-			g := newGate(patience, func() {})
+			g := newGate(patience, func() {}, func(RelayState) {})
 			p, _ := g.enter(t.Context())
 			g.stop(p, errors.New("wrong password"))
 			_, ok := g.enter(t.Context())

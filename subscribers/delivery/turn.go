@@ -30,6 +30,7 @@ type turn struct {
 type far struct {
 	gate   *gate
 	streak streak
+	pace   Pace
 }
 
 func newTurn(w *Worker, e errand) *turn {
@@ -41,8 +42,9 @@ func newTurn(w *Worker, e errand) *turn {
 	if e.drain {
 		patience = w.opts.Tries
 	}
-	for range w.relays {
-		t.fars = append(t.fars, &far{gate: newGate(patience, t.queue.look)})
+	for i, relay := range w.relays {
+		state := func(s RelayState) { w.opts.Meter.RelayState(relay.Name, s) }
+		t.fars = append(t.fars, &far{gate: newGate(patience, t.queue.look, state), pace: w.paces[i]})
 	}
 	return t
 }
@@ -77,11 +79,21 @@ func (t *turn) fail(err error) {
 	t.end()
 }
 
-// keep remembers what could not be written down.
-func (t *turn) keep(s subscribers.Settlement) {
+// keep remembers what could not be written down. The marks it asked for may be
+// written all the same, when only the answer to the commit was lost.
+func (t *turn) keep(e *subscribers.Entry) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.unwritten = append(t.unwritten, s)
+	for _, s := range e.Settle {
+		if s.Early != nil {
+			early := *s.Early
+			s.Early = &early
+		}
+		t.unwritten = append(t.unwritten, subscribers.Entry{Settle: []subscribers.Settlement{s}, Relay: e.Relay})
+	}
+	for _, c := range e.Hand {
+		t.unwritten = append(t.unwritten, subscribers.Entry{Settle: []subscribers.Settlement{{Key: c.Key(), State: subscribers.Queued}}})
+	}
 }
 
 // writeRest writes down what could not be before.
@@ -89,7 +101,7 @@ func (t *turn) writeRest() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for len(t.unwritten) > 0 {
-		if _, err := t.ledger.Commit(subscribers.Entry{Settle: &t.unwritten[0]}); err != nil {
+		if err := t.write(&t.unwritten[0]); err != nil {
 			return err
 		}
 		t.unwritten = t.unwritten[1:]

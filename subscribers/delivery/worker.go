@@ -93,21 +93,26 @@ type Worker struct {
 	outbox  *subscribers.Outbox
 	letters *Letters
 	relays  []mail.Relay
+	paces   []Pace // of the relays
 	opts    Options
 	wake    chan struct{}
-	ledger  *subscribers.Ledger // opened by the first turn
+	write   func(*subscribers.Entry) error // to the ledger, which the first turn opens
 
 	// unwritten is what became of deliveries whose settlement could not be
 	// committed. While it is not empty the worker still knows what the
 	// database does not.
 	mu        sync.Mutex
-	unwritten []subscribers.Settlement
+	unwritten []subscribers.Entry // of one settlement each
 }
 
 // NewWorker returns a worker. Each relay is used with as many connections as it
 // says; all of them share the mail.
 func NewWorker(outbox *subscribers.Outbox, letters *Letters, relays []mail.Relay, opts Options) *Worker {
-	return &Worker{outbox: outbox, letters: letters, relays: relays, opts: opts.withDefaults(), wake: make(chan struct{}, 1)}
+	w := &Worker{outbox: outbox, letters: letters, relays: relays, opts: opts.withDefaults(), wake: make(chan struct{}, 1)}
+	for _, relay := range relays {
+		w.paces = append(w.paces, w.opts.pace(relay))
+	}
+	return w
 }
 
 // Wake says that there may be something new in the outbox.
@@ -168,8 +173,8 @@ func (w *Worker) leave(err error) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	answers := 0
-	for _, s := range w.unwritten {
-		if s.State != subscribers.Queued { // of a queued one nothing went out
+	for _, e := range w.unwritten {
+		if e.Settle[0].State != subscribers.Queued { // of a queued one nothing went out
 			answers++
 		}
 	}
@@ -188,11 +193,8 @@ type errand struct {
 // work is one turn: it goes on until ctx is done, the database fails, or its
 // errand is done.
 func (w *Worker) work(ctx context.Context, e errand) error {
-	if w.ledger == nil {
-		var err error
-		if w.ledger, err = w.outbox.Ledger(ctx); err != nil {
-			return err
-		}
+	if err := w.open(ctx); err != nil {
+		return err
 	}
 	t := newTurn(w, e)
 	if err := t.writeRest(); err != nil {
@@ -205,4 +207,16 @@ func (w *Worker) work(ctx context.Context, e errand) error {
 		w.opts.Log.Warn("the last sender died with mails in flight; they are uncertain", "mails", n)
 	}
 	return t.run(ctx)
+}
+
+// open opens the ledger, once.
+func (w *Worker) open(ctx context.Context) error {
+	if w.write != nil {
+		return nil
+	}
+	ledger, err := w.outbox.Ledger(ctx, subscribers.LedgerOptions{Committed: w.opts.Meter.Committed})
+	if err == nil {
+		w.write = ledger.Commit
+	}
+	return err
 }

@@ -20,8 +20,7 @@ CREATE TABLE subscribers (
     confirmed_at     INTEGER NOT NULL,
     paused_until     INTEGER NOT NULL,
     soft_count       INTEGER NOT NULL,
-    soft_since       INTEGER NOT NULL,
-    last_accepted_at INTEGER NOT NULL
+    soft_since       INTEGER NOT NULL
 ) STRICT;
 
 -- One row for each POST of a sign-up form, whatever the address.

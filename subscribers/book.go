@@ -1,0 +1,133 @@
+package subscribers
+
+import (
+	"time"
+
+	"redigest/digest/database"
+)
+
+// A book is the ledger inside one transaction.
+type book struct {
+	run    *database.Run
+	now    int64
+	newID  func(time.Time) ID
+	policy ReturnPolicy
+}
+
+// write writes an entry down: first what is over, then what begins.
+func (b book) write(e *Entry) error {
+	for i := range e.Settle {
+		if err := b.settle(&e.Settle[i], e.Relay); err != nil {
+			return err
+		}
+	}
+	for i := range e.Hand {
+		var err error
+		if e.Grants[i], err = b.hand(&e.Hand[i], e.Relay); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// The places of the ledger's statements.
+const (
+	settlePlace = iota
+	settleEarlyPlace
+	requeuePlace
+	freshPlace
+	handIssuePlace
+	handConfirmationPlace
+	handTestPlace
+	withdrawIssuePlace
+	withdrawConfirmationPlace
+	withdrawTestPlace
+)
+
+var ledgerStatements = []string{
+	settlePlace: settleDelivery, settleEarlyPlace: settleEarly, requeuePlace: requeueDelivery, freshPlace: freshClaim,
+	handIssuePlace: handIssue, handConfirmationPlace: handConfirmation, handTestPlace: handTest,
+	withdrawIssuePlace: withdrawIssue, withdrawConfirmationPlace: withdrawConfirmation, withdrawTestPlace: withdrawTest,
+}
+
+// settleDelivery keeps no words about somebody who was erased while their mail
+// was under way: replies quote addresses.
+const settleDelivery = `
+UPDATE deliveries
+SET state = $3, due_at = $4, settled_at = $5, code = $6, enhanced = $7,
+    reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers AS s WHERE s.id = $2 AND s.status = 'erased') THEN '' ELSE $8 END
+WHERE mailing_id = $1
+  AND subscriber_id = $2
+  AND state = 'handed'`
+
+// settleEarly settles what was refused before it was marked. It was an attempt
+// all the same.
+const settleEarly = `
+UPDATE deliveries
+SET state = $3, due_at = $4, settled_at = $5, handed_at = $5, code = $6, enhanced = $7,
+    reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers AS s WHERE s.id = $2 AND s.status = 'erased') THEN '' ELSE $8 END,
+    attempts = attempts + 1, relay = $9, dated_at = $10
+WHERE mailing_id = $1
+  AND subscriber_id = $2
+  AND state IN ('queued', 'deferred')
+  AND attempts = $11`
+
+const requeueDelivery = `
+UPDATE deliveries
+SET state = 'queued', settled_at = 0, code = $3, enhanced = $4, reply = $5,
+    attempts = attempts - 1, dated_at = CASE WHEN attempts > 1 THEN dated_at ELSE 0 END
+WHERE mailing_id = $1
+  AND subscriber_id = $2
+  AND state = 'handed'`
+
+func (b book) settle(s *Settlement, relay string) (err error) {
+	n, due, r := 0, database.Millis(s.DueAt), &s.Reply
+	switch early := s.Early; {
+	case s.State == Queued:
+		_, err = b.run.Exec(requeuePlace, s.Mailing, s.Subscriber, r.Code, r.Enhanced, r.Text)
+	case early != nil:
+		n, err = b.run.Exec(settleEarlyPlace, s.Mailing, s.Subscriber, string(s.State), due, b.now, r.Code, r.Enhanced, r.Text,
+			relay, database.Millis(early.DatedAt), early.Attempts)
+	default:
+		n, err = b.run.Exec(settlePlace, s.Mailing, s.Subscriber, string(s.State), due, b.now, r.Code, r.Enhanced, r.Text)
+	}
+	if n == 0 || err != nil {
+		return err
+	}
+	return b.returned(s)
+}
+
+// hand marks a delivery as handed, if it may be handed over as it was claimed.
+func (b book) hand(c *Claim, relay string) (Grant, error) {
+	place, about := handIssuePlace, any(c.Mailing.Edition)
+	switch c.Mailing.Kind {
+	case ConfirmationMailing:
+		place, about = handConfirmationPlace, c.Mailing.Generation
+	case TestMailing:
+		place, about = handTestPlace, ""
+	}
+	n, err := b.run.Exec(place, c.Mailing.ID, c.Subscriber, b.now, about, c.Address, c.Attempts, database.Millis(c.DatedAt), relay)
+	if n > 0 || err != nil {
+		return Grant{OK: n > 0}, err
+	}
+	n, err = b.run.Exec(place-handIssuePlace+withdrawIssuePlace, c.Mailing.ID, c.Subscriber, b.now, about)
+	if n > 0 || err != nil {
+		return Grant{Withdrawn: n > 0}, err
+	}
+	return b.fresh(c)
+}
+
+// fresh looks for what has changed of a delivery that is neither granted nor
+// withdrawn.
+func (b book) fresh(c *Claim) (Grant, error) {
+	row, err := b.run.First(freshPlace, c.Mailing.ID, c.Subscriber, b.now)
+	if err != nil || row == nil {
+		return Grant{}, err
+	}
+	fresh := &Claim{Mailing: c.Mailing, Subscriber: c.Subscriber}
+	dated, _ := row[0].(int64)
+	attempts, _ := row[1].(int64)
+	fresh.Address, _ = row[2].(string)
+	fresh.DatedAt, fresh.Attempts = database.Time(dated), int(attempts)
+	return Grant{Fresh: fresh}, nil
+}

@@ -1,0 +1,65 @@
+package delivery
+
+import (
+	"time"
+
+	"redigest/subscribers"
+	"redigest/subscribers/mail"
+)
+
+// A parcel is a delivery on its way over a line.
+type parcel struct {
+	subscribers.Claim
+	letter   *mail.Template
+	copy     mail.Copy
+	doubtful bool // it may be wanted no more
+	marked   bool // as handed, durably
+	verdict  verdict
+}
+
+// A lastLetter is the letter that was asked for last: mostly, it is the next one
+// too.
+type lastLetter struct {
+	mailing *subscribers.Mailing
+	*mail.Template
+}
+
+// pack makes a parcel of a delivery. The first attempt gives the message its
+// Date. Without its letter nothing can be delivered, and the turn ends.
+func (l *line) pack(c subscribers.Claim, doubtful bool) (*parcel, bool) {
+	if l.last.mailing != c.Mailing {
+		letter, err := l.letters.Template(l.flight, c.Mailing)
+		if err != nil {
+			l.queue.back(c)
+			l.fail(err)
+			return nil, false
+		}
+		if l.relay.Unsigned {
+			letter = letter.Unsigned()
+		}
+		l.last = lastLetter{c.Mailing, letter}
+	}
+	l.allowed = false
+	if c.DatedAt.IsZero() {
+		c.DatedAt = l.opts.Now().Truncate(time.Millisecond)
+	}
+	return &parcel{Claim: c, letter: l.last.Template, copy: l.letters.Copy(c, c.Address, c.DatedAt), doubtful: doubtful}, true
+}
+
+// settlement says what became of a parcel.
+func (p *parcel) settlement() subscribers.Settlement {
+	s := subscribers.Settlement{Key: p.Key(), State: p.verdict.state, DueAt: p.verdict.due, Reply: p.verdict.reply, AtRecipient: p.verdict.atRecipient}
+	if !p.marked {
+		s.Early = &p.Claim
+	}
+	return s
+}
+
+// giveUp returns when a delivery is given up.
+func (t *turn) giveUp(c *subscribers.Claim) time.Time {
+	end := c.DatedAt.Add(t.opts.GiveUp)
+	if m := c.Mailing; !m.DeadlineAt.IsZero() && m.DeadlineAt.Before(end) {
+		return m.DeadlineAt
+	}
+	return end
+}

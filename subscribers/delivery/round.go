@@ -1,0 +1,290 @@
+package delivery
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"redigest/subscribers"
+	"redigest/subscribers/mail"
+)
+
+// begin sends the first parcel on its way over a fresh connection.
+func (l *line) begin(first *parcel) bool {
+	if first.doubtful {
+		l.doubted = first
+		return true
+	}
+	return l.offer(first)
+}
+
+// round takes each parcel on the line one step further: it hears what became of
+// the one that was given and whether the next is welcome, writes both down, gives
+// that one, and offers another behind it. It reports false when the line is to be
+// closed: it is of no more use, or there is nothing to do.
+func (l *line) round(ctx context.Context) bool {
+	return l.hear() && l.mark(ctx) && l.give() && l.pick(ctx)
+}
+
+// hear hears the relay's answers.
+func (l *line) hear() bool {
+	if p := l.given; p != nil {
+		l.given = nil
+		began := l.opts.Now()
+		reply, err := l.conn.Answer(l.flight)
+		l.waited(mail.StageBody, began)
+		if !l.judge(p, reply, err) {
+			return false
+		}
+	}
+	p := l.offered
+	if p == nil {
+		return true
+	}
+	began := l.opts.Now()
+	err := l.conn.Ready(l.flight)
+	l.waited(mail.StageData, began)
+	if err == nil {
+		return true
+	}
+	l.offered = nil
+	return l.judge(p, mail.Reply{}, err) && !l.conn.Broken()
+}
+
+// mark writes down which parcels are handed over now, and with them what became
+// of others. It reports false when the line is to be dropped, because the relay
+// waits for a message that must not go out.
+func (l *line) mark(ctx context.Context) bool {
+	var hand []*parcel
+	if p := l.offered; p != nil && !p.marked {
+		hand = append(hand, p)
+	}
+	if l.doubted != nil {
+		hand = append(hand, l.doubted)
+	}
+	if len(hand) == 0 {
+		return true
+	}
+	if ctx.Err() != nil {
+		return false
+	}
+	hand = l.more(hand)
+	if !l.commit(hand) {
+		return false
+	}
+	l.doubted = nil
+	for i, p := range hand {
+		l.granted(p, &l.entry.Grants[i])
+	}
+	return l.offered == nil || l.offered.marked
+}
+
+// more adds parcels to those that are marked together, as many as may be in
+// flight.
+func (l *line) more(hand []*parcel) []*parcel {
+	for len(hand) < l.opts.InFlight && l.room(len(hand)) && l.mayOffer() {
+		c, doubtful, ready := l.queue.take()
+		if ready != nil {
+			break
+		}
+		p, ok := l.pack(c, doubtful)
+		if !ok {
+			break
+		}
+		hand = append(hand, p)
+	}
+	return hand
+}
+
+// room reports whether the connection may serve another message besides those
+// on their way.
+func (l *line) room(waiting int) bool {
+	return l.relay.PerConnection <= 0 || l.begun+waiting < l.relay.PerConnection
+}
+
+// granted takes the word about a parcel that was to be marked.
+func (l *line) granted(p *parcel, g *subscribers.Grant) {
+	switch {
+	case g.OK:
+		p.marked = true
+		if p != l.offered {
+			l.marked = append(l.marked, p)
+		}
+		return
+	case g.Fresh != nil:
+		l.queue.back(*g.Fresh)
+	default:
+		l.queue.done(p.Key())
+	}
+	l.queue.doubt()
+	if g.Withdrawn {
+		l.settled(p.Claim, subscribers.Withdrawn)
+	}
+}
+
+// give sends the body of the parcel that the relay waits for on its way.
+func (l *line) give() bool {
+	p := l.offered
+	if p == nil {
+		return true
+	}
+	l.offered = nil
+	msg, err := p.letter.AppendWire(l.buf[:0], p.copy)
+	if err != nil {
+		l.conn.Drop()
+		l.follow(p, unwritable(err))
+		return false
+	}
+	l.buf = msg
+	if err := l.conn.Body(msg); err != nil {
+		return l.judge(p, mail.Reply{}, err) && !l.conn.Broken()
+	}
+	l.given = p
+	return true
+}
+
+// pick offers the next parcel, if there is one. When nothing is on its way it
+// waits for one.
+func (l *line) pick(ctx context.Context) bool {
+	for l.offered == nil && l.doubted == nil {
+		p, ok := l.next(ctx)
+		switch {
+		case !ok:
+			return l.given != nil
+		case p.doubtful && !p.marked:
+			l.doubted = p
+		case !l.offer(p):
+			l.ending = true
+		}
+	}
+	return true
+}
+
+// next returns what to offer next over this line. It reports false when there
+// is nothing, or the line is to be closed: it has served its number.
+func (l *line) next(ctx context.Context) (*parcel, bool) {
+	if l.ending || ctx.Err() != nil {
+		return nil, false
+	}
+	if len(l.marked) > 0 {
+		p := l.marked[0]
+		l.marked = l.marked[:copy(l.marked, l.marked[1:])]
+		return p, true
+	}
+	if !l.room(0) {
+		return nil, false
+	}
+	if l.mayOffer() {
+		if c, doubtful, ready := l.queue.take(); ready == nil {
+			return l.pack(c, doubtful)
+		}
+	}
+	// There is no next mark to share a commit with.
+	if l.given != nil || !l.flush() {
+		return nil, false
+	}
+	idle := time.NewTimer(l.opts.Idle)
+	defer idle.Stop()
+	return l.await(ctx, idle.C)
+}
+
+// offer tells the relay who the next message is for. It reports false when the
+// line is to be closed.
+func (l *line) offer(p *parcel) bool {
+	l.begun++
+	e := l.letters.Envelope(p.Claim)
+	e.To = p.Address
+	if err := l.conn.Offer(e, p.letter.Size(p.copy)); err != nil {
+		return l.judge(p, mail.Reply{}, err) && !l.conn.Broken()
+	}
+	l.offered = p
+	return true
+}
+
+// judge says what follows from a relay's answer to a parcel, and lets it follow.
+func (l *line) judge(p *parcel, reply mail.Reply, err error) bool {
+	l.tell(err)
+	return l.follow(p, judge(attempt{
+		number: p.Attempts + 1, first: l.heard == 0,
+		now: l.opts.Now(), giveUp: l.giveUp(&p.Claim), spread: l.opts.Spread(),
+	}, reply, err))
+}
+
+// follow acts on a verdict. It reports false when the line is to be closed.
+func (l *line) follow(p *parcel, v verdict) bool {
+	p.verdict = l.streak.judged(v)
+	if v := &p.verdict; v.trouble != nil {
+		l.trouble(v.trouble, v.stop)
+	} else if l.heard == 0 {
+		l.pass = l.gate.report(l.pass, nil)
+	}
+	l.heard++
+	if p.verdict.state == subscribers.Queued {
+		l.takeBack(p)
+	} else {
+		l.over = append(l.over, p)
+	}
+	return !p.verdict.lineGone
+}
+
+// flush writes down what became of the last parcels.
+func (l *line) flush() bool { return len(l.over) == 0 || l.commit(nil) }
+
+// commit writes down what became of parcels and asks for the marks of others.
+// When the database fails, what is not written is kept, the turn ends, and no
+// body goes out.
+func (l *line) commit(hand []*parcel) bool {
+	l.entry.Settle, l.entry.Hand = l.entry.Settle[:0], l.entry.Hand[:0]
+	for _, p := range l.over {
+		l.entry.Settle = append(l.entry.Settle, p.settlement())
+	}
+	for _, p := range hand {
+		l.entry.Hand = append(l.entry.Hand, p.Claim)
+	}
+	if err := l.write(&l.entry); err != nil {
+		l.keep(&l.entry)
+		l.over = l.over[:0]
+		l.fail(err)
+		return false
+	}
+	for _, p := range l.over {
+		if p.verdict.state == subscribers.Queued {
+			l.queue.back(p.Claim)
+			continue
+		}
+		l.queue.done(p.Key())
+		l.settled(p.Claim, p.verdict.state)
+	}
+	l.over = l.over[:0]
+	return true
+}
+
+// settled counts what became of a delivery, once it is written down.
+func (t *turn) settled(c subscribers.Claim, s subscribers.State) {
+	t.tally.count(c.Mailing, s)
+	t.opts.Meter.Settled(s)
+}
+
+func (l *line) waited(s mail.Stage, since time.Time) {
+	l.opts.Meter.Waited(l.relay.Name, s, l.opts.Now().Sub(since))
+}
+
+// tell tells the meter what the relay said.
+func (l *line) tell(err error) {
+	stage, class := mail.StageBody, 2
+	var refusal *mail.Refusal
+	var died *mail.LineError
+	switch {
+	case err == nil:
+	case errors.As(err, &refusal):
+		if refusal.Local {
+			return
+		}
+		stage, class = refusal.Stage, refusal.Code/100
+	case errors.As(err, &died):
+		stage, class = died.Stage, 0
+	default:
+		class = 0
+	}
+	l.opts.Meter.Answered(l.relay.Name, stage, class)
+}

@@ -1,0 +1,103 @@
+package subscribers
+
+// Whether a delivery is still owed, still wanted, and goes to the address it was
+// claimed for is asked in the statement that marks it, so nothing can come
+// between. In all of them $1 and $2 are its key, $3 is now, and $4 what the
+// mailing is about.
+const (
+	handOwed = `
+UPDATE deliveries
+SET state = 'handed', attempts = attempts + 1, due_at = 0, relay = $8, handed_at = $3, dated_at = $7
+WHERE mailing_id = $1
+  AND subscriber_id = $2
+  AND state IN ('queued', 'deferred')
+  AND due_at <= $3
+  AND attempts = $6
+  AND EXISTS (
+    SELECT 1
+    FROM mailings AS m
+    WHERE m.id = $1
+      AND m.planned_at > 0
+      AND m.held_at = 0
+      AND m.cancelled_at = 0)`
+
+	// withdrawOwed ends what handing over was not granted for because it is not
+	// wanted any more. One that was uncertain before it was sent again is so again.
+	withdrawOwed = `
+UPDATE deliveries
+SET state = CASE WHEN ` + wasUncertain + ` THEN 'uncertain' ELSE 'withdrawn' END, due_at = 0, settled_at = $3
+WHERE mailing_id = $1
+  AND subscriber_id = $2
+  AND state IN ('queued', 'deferred')
+  AND due_at <= $3
+  AND EXISTS (
+    SELECT 1
+    FROM mailings AS m
+    WHERE m.id = $1
+      AND m.planned_at > 0
+      AND (m.cancelled_at > 0 OR m.held_at = 0 AND NOT `
+
+	freshClaim = `
+SELECT d.dated_at, d.attempts, coalesce(s.address, d.recipient)
+FROM deliveries AS d
+LEFT JOIN subscribers AS s ON s.id = d.subscriber_id
+WHERE d.mailing_id = $1
+  AND d.subscriber_id = $2
+  AND d.state IN ('queued', 'deferred')
+  AND d.due_at <= $3
+  AND EXISTS (
+    SELECT 1
+    FROM mailings AS m
+    WHERE m.id = $1
+      AND m.planned_at > 0
+      AND m.held_at = 0
+      AND m.cancelled_at = 0)`
+)
+
+const (
+	issueWanted = `EXISTS (
+    SELECT 1
+    FROM subscribers AS s
+    WHERE s.id = $2
+      AND s.status = 'confirmed'
+      AND s.edition = $4
+      AND s.paused_until <= $3
+      AND NOT EXISTS (SELECT 1 FROM suppressions AS x WHERE x.address_hash = s.address_hash)`
+
+	// A confirmation may go to one who left and asks anew; what only the
+	// operator lifts still stands in its way.
+	confirmationWanted = `EXISTS (
+    SELECT 1
+    FROM subscribers AS s
+    WHERE s.id = $2
+      AND s.status = 'pending'
+      AND s.generation = $4
+      AND NOT EXISTS (
+        SELECT 1
+        FROM suppressions AS x
+        WHERE x.address_hash = s.address_hash
+          AND x.reason IN ('bounce', 'complaint', 'manual'))`
+
+	// A test goes to an address, whether that is on the list or not; one that
+	// was erased since is empty.
+	testWanted = `EXISTS (
+    SELECT 1
+    FROM mailings AS w
+    WHERE w.id = $1
+      AND $4 = ''
+      AND deliveries.recipient <> ''
+      AND NOT EXISTS (SELECT 1 FROM suppressions AS x WHERE x.address_hash = w.address_hash)`
+
+	sameAddress   = ` AND s.address = $5)`
+	sameRecipient = ` AND deliveries.recipient = $5)`
+)
+
+const (
+	handIssue        = handOwed + ` AND ` + issueWanted + sameAddress
+	handConfirmation = handOwed + ` AND ` + confirmationWanted + sameAddress
+	handTest         = handOwed + ` AND ` + testWanted + sameRecipient
+
+	withdrawIssue        = withdrawOwed + issueWanted + `)))`
+	withdrawConfirmation = withdrawOwed + confirmationWanted + `)))`
+	withdrawTest         = withdrawOwed + testWanted + `)))`
+)
