@@ -5,5 +5,7 @@
 // subscriber is ever sent an issue. A suppression beats everything. The outbox
 // lives here too, so that “who is owed this” and “still wanted?” are one
 // statement, and a confirmation mail is written in the transaction that makes
-// the pending subscriber. Of an issue the package knows only the ID.
+// the pending subscriber. What follows from mail that comes back is decided here
+// as well, in the transaction that writes it down. Of an issue the package knows
+// only the ID.
 package subscribers
