@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,20 +21,11 @@ func findAddresses(s string) (all []string) {
 		if start == at || end == at+1 {
 			continue
 		}
-		if a := s[start:end]; !contains(all, a) {
+		if a := s[start:end]; !slices.Contains(all, a) {
 			all = append(all, a)
 		}
 	}
 	return all
-}
-
-func contains(all []string, s string) bool {
-	for _, a := range all {
-		if a == s {
-			return true
-		}
-	}
-	return false
 }
 
 // localStart returns where the local part before the “@” begins.

@@ -2,7 +2,7 @@ package bounce
 
 import "strings"
 
-// findStatus returns the enhanced codes (RFC 3463) in s, in order.
+// findStatuses returns the enhanced codes (RFC 3463) in s, in order.
 func findStatuses(s string) (all []string) {
 	for i := 0; i < len(s); i++ {
 		if i > 0 && (isDigit(s[i-1]) || s[i-1] == '.' || isLetter(s[i-1])) {
@@ -111,7 +111,7 @@ func weight(status string) int {
 	return 3
 }
 
-// firstFailure returns the first code of codes, or nothing.
+// first returns the first of codes, or nothing.
 func first(codes []string) string {
 	if len(codes) == 0 {
 		return ""

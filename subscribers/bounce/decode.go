@@ -102,19 +102,14 @@ func unbase64(s string) string {
 		}
 		return -1
 	}, s)
-	clean = clean[:len(clean)-boolInt(len(clean)%4 == 1)]
+	if len(clean)%4 == 1 {
+		clean = clean[:len(clean)-1] // half a byte, where the mail was cut off
+	}
 	out, err := base64.RawStdEncoding.DecodeString(clean)
 	if err != nil {
 		return s
 	}
 	return string(out)
-}
-
-func boolInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // toUTF8 decodes text of another charset. An unknown charset changes nothing:

@@ -1,12 +1,15 @@
 package bounce
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // readComplaint reads a feedback report (RFC 5965). One about several
 // recipients gives one entry for each; one that hides them gives one entry
 // without an address, for the return path names the reader all the same.
 func readComplaint(r *Returned, l letter) bool {
-	if len(l.feedback) == 0 && l.report != "feedback-report" {
+	if len(l.feedback) == 0 && l.report != "feedback-report" && !isOldComplaint(l) {
 		return false
 	}
 	h := feedbackFields(l)
@@ -20,7 +23,7 @@ func readComplaint(r *Returned, l letter) bool {
 	var who []string
 	for _, name := range []string{"Original-Rcpt-To", "Removal-Recipient"} {
 		for _, v := range h.All(name) {
-			if a := mailbox(v); a != "" && !contains(who, a) && len(who) < maxReports {
+			if a := mailbox(v); a != "" && !slices.Contains(who, a) && len(who) < maxReports {
 				who = append(who, a)
 			}
 		}
@@ -32,6 +35,13 @@ func readComplaint(r *Returned, l letter) bool {
 		r.Reports = append(r.Reports, Report{Recipient: a, Action: Complained, Reason: feedback})
 	}
 	return true
+}
+
+// isOldComplaint knows the complaints of Outlook.com, which are older than the
+// format: the mail itself, attached to a subject that says what it is.
+func isOldComplaint(l letter) bool {
+	return strings.HasPrefix(l.header.text("Subject"), "complaint about message from") &&
+		strings.Contains(l.header.text("From"), "staff@hotmail.com") && len(l.copy) > 0
 }
 
 // feedbackFields gathers the fields of the report, which some mail systems
@@ -51,8 +61,8 @@ func feedbackFields(l letter) (h Header) {
 }
 
 // complainers returns whom the copy was for, or one that nobody names.
-func complainers(copy Header) []string {
-	if all := addressedTo(copy); len(all) > 0 {
+func complainers(returned Header) []string {
+	if all := addressedTo(returned); len(all) > 0 {
 		return all[:1]
 	}
 	return []string{""}

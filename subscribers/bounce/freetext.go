@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -86,7 +87,7 @@ func failedRecipients(h Header) (all []string) {
 	for _, name := range []string{"X-Failed-Recipients", "X-Bounced-Address"} {
 		for _, v := range h.All(name) {
 			for _, a := range findAddresses(v) {
-				if !contains(all, a) {
+				if !slices.Contains(all, a) {
 					all = append(all, a)
 				}
 			}
@@ -99,9 +100,9 @@ func failedRecipients(h Header) (all []string) {
 }
 
 // addressedTo returns whom a returned copy was for, the envelope before the header.
-func addressedTo(copy Header) []string {
-	for _, name := range []string{"X-Envelope-To", "Envelope-To", "X-Original-To", "Delivered-To", "To"} {
-		for _, v := range copy.All(name) {
+func addressedTo(returned Header) []string {
+	for _, name := range []string{"X-HmXmrOriginalRecipient", "X-Envelope-To", "Envelope-To", "X-Original-To", "Delivered-To", "To"} {
+		for _, v := range returned.All(name) {
 			if all := addressesIn(v); len(all) > 0 {
 				return all
 			}

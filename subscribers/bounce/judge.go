@@ -80,7 +80,7 @@ func (c verdict) reason() string {
 		c.firmCode,
 		func() string { return c.looseWords(c.words) },
 		func() string { return c.firmWords(c.beside) },
-		func() string { return c.placed(vagueFaults[detail(c.status)]) },
+		c.vagueCode,
 		c.fromCode,
 		func() string { return c.looseWords(c.beside) },
 	} {
@@ -112,6 +112,16 @@ func (c verdict) firmCode() string {
 		return ""
 	}
 	return statusFaults[detail(c.status)]
+}
+
+// vagueCode judges by the other enhanced codes. At the greeting they are about
+// the host that called.
+func (c verdict) vagueCode() string {
+	r := c.placed(vagueFaults[detail(c.status)])
+	if r == securityerror && (c.stage == atConnect || c.stage == atHello) {
+		return blocked
+	}
+	return r
 }
 
 // looseWords judges by words that colour a refusal.

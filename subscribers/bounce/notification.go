@@ -2,6 +2,7 @@ package bounce
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -98,7 +99,7 @@ func (r *Returned) noteCopy(n notification) {
 	}
 	r.MessageIDs = messageIDs(r.Copy)
 	for _, id := range []string{n.Mail.CommonHeaders.MessageID, n.Mail.MessageID} {
-		if id = strings.Trim(id, "<>"); id != "" && !contains(r.MessageIDs, id) {
+		if id = strings.Trim(id, "<>"); id != "" && !slices.Contains(r.MessageIDs, id) {
 			r.MessageIDs = append(r.MessageIDs, id)
 		}
 	}

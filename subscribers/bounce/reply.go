@@ -1,6 +1,9 @@
 package bounce
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // readReceipt reads a disposition notification (RFC 8098): the mail was shown,
 // or deleted unread, which says nothing about delivery.
@@ -13,7 +16,7 @@ func readReceipt(r *Returned, l letter) bool {
 	if who == "" {
 		who = writer(l.header)
 	}
-	if id := strings.Trim(h.Get("Original-Message-ID"), "<> "); id != "" && !contains(r.MessageIDs, id) {
+	if id := strings.Trim(h.Get("Original-Message-ID"), "<> "); id != "" && !slices.Contains(r.MessageIDs, id) {
 		r.MessageIDs = append(r.MessageIDs, id)
 	}
 	r.answer(who, "receipt")

@@ -120,6 +120,9 @@ func plainWords(said string) string {
 		if _, url, ok := strings.Cut(f, "://"); ok {
 			f, _, _ = strings.Cut(url, "/") // a blocklist's name, but not the words of a path
 		}
+		for _, a := range findAddresses(f) {
+			f = strings.ReplaceAll(f, a, " ")
+		}
 		if !isNoise(f) {
 			writeWords(&b, f)
 		}
@@ -141,16 +144,16 @@ func unwrapReply(said string) string {
 
 // isNoise knows the fields of a text that are no words.
 func isNoise(f string) bool {
-	if at := strings.IndexByte(f, '@'); at > 0 && at < len(f)-1 {
-		return true
-	}
 	return isCodeField(f) || strings.HasPrefix(f, "SIZE=")
 }
 
 // isCodeField knows a reply code or an enhanced code standing alone, as “550-5.7.1” or “#5.1.1:”.
 func isCodeField(f string) bool {
 	f = strings.Trim(f, "#()[]<>:;,-.'\"")
-	return f != "" && f[0] >= '2' && f[0] <= '5' && strings.Trim(f, "0123456789.-") == "" && len(f) >= 3
+	if len(f) < 3 || f[0] < '2' || f[0] > '5' || strings.Trim(f, "0123456789.-") != "" {
+		return false
+	}
+	return len(f) == 3 || strings.Contains(f, ".")
 }
 
 // writeWords writes the letters and digits of f, with a space for what stands between.

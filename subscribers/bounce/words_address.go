@@ -56,7 +56,7 @@ var addressFaults = []saying{
 	{notaccept, []string{
 		"doesnt accept mail", "doesnt accept email", "does not accept email", "not accept mail", "null mx", "nullmx",
 		"no mx found", "no data record", "no mx record", "couldnt find a mail exchanger",
-		"couldnt find any mail exchanger", "no mail exchanger", "smtp protocol diagnostic .. 521",
+		"couldnt find any mail exchanger", "no mail exchanger",
 		"does not receive mail", "domain doesnt accept", "host does not accept", "not accepting network messages",
 		"name service error .. no", "mail receiving disabled", "no smtp service", "no mail service",
 	}},

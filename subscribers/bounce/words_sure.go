@@ -108,6 +108,9 @@ var plainFaults = []saying{
 
 // certainAddress are words that only the keeper of the mailboxes says.
 var certainAddress = []saying{
+	{filtered, []string{
+		"rcp p2", "rcp p3", "rcp t4",
+	}},
 	{userunknown, []string{
 		"recipientnotfound", "recipnotfound", "resolver adr", "not found by smtp address lookup",
 		"doesnt have .. account", "does not have .. account", "directory lookup failed", "not listed in domino",
@@ -124,7 +127,7 @@ var firmPolicy = []saying{
 		"contains spam", "to be spam", "probability of spam",
 	}},
 	{blocked, []string{
-		"blocked using", "spamhaus", "spamcop", "dnsbl", "rbl", "blacklist", "blacklisted", "blocklist",
+		"blocked using", "spamhaus-", "connections will not be accepted", "spamcop", "dnsbl", "rbl", "blacklist", "blacklisted", "blocklist",
 		"block list", "accept mail from", "accept email from", "accept messages from", "accept connections from",
 	}},
 	{toomanyconn, []string{
