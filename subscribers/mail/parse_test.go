@@ -47,6 +47,10 @@ func FuzzParseReply(f *testing.F) {
 		if r.Enhanced != "" && !isEnhanced(r.Enhanced, code/100) {
 			t.Errorf("enhanced code %q of %d", r.Enhanced, code)
 		}
+		// A space more is no other answer, but read in the longer way.
+		if again := parseReply(code, " "+message); again != r {
+			t.Errorf("%+v, and with a space %+v", r, again)
+		}
 	})
 }
 

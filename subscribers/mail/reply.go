@@ -38,6 +38,14 @@ const maxReplyText = 500
 // basic code counts (RFC 2034 section 4).
 func parseReply(code int, message string) Reply {
 	r := Reply{Code: code}
+	if isPlain(message) {
+		first, rest, _ := strings.Cut(message, " ")
+		if isEnhanced(first, code/100) {
+			r.Enhanced, message = first, rest
+		}
+		r.Text = message
+		return r
+	}
 	var words []string
 	for line := range strings.SplitSeq(message, "\n") {
 		first, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -55,16 +63,28 @@ func parseReply(code int, message string) Reply {
 
 // isEnhanced reports whether s has the form class.subject.detail of RFC 3463.
 func isEnhanced(s string, class int) bool {
-	parts := strings.Split(s, ".")
-	if len(parts) != 3 || parts[0] != strconv.Itoa(class) {
+	if len(s) < 2 || s[0] != byte('0'+class) || s[1] != '.' {
 		return false
 	}
-	for _, p := range parts[1:] {
-		if len(p) < 1 || len(p) > 3 || strings.Trim(p, "0123456789") != "" {
+	subject, detail, _ := strings.Cut(s[2:], ".")
+	return isNumber(subject) && isNumber(detail)
+}
+
+func isNumber(s string) bool {
+	return len(s) >= 1 && len(s) <= 3 && strings.Trim(s, "0123456789") == ""
+}
+
+// isPlain reports whether the words of an answer can be kept as they are, as
+// nearly all can: one line of ASCII, single spaces between its words.
+func isPlain(s string) bool {
+	last := byte(' ')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && last == ' ' {
 			return false
 		}
+		last = s[i]
 	}
-	return true
+	return last != ' ' && len(s) <= maxReplyText
 }
 
 // printable puts a space for whatever a terminal or a table would trip over.
