@@ -105,11 +105,9 @@ func suppressionsOf(ctx context.Context, q querier, hash string) ([]Suppression,
 	return list, rows.Err()
 }
 
-// What is not named here belongs to the outbox side and stays as it is.
 const saveSubscriber = `
-INSERT INTO subscribers (id, address_hash, address, name, status, edition, generation, created_at, asked_at, confirmed_at,
-    paused_until, soft_count, soft_since)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0)
+INSERT INTO subscribers (id, address_hash, address, name, status, edition, generation, created_at, asked_at, confirmed_at, paused_until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (id) DO UPDATE
 SET address = excluded.address, name = excluded.name, status = excluded.status, edition = excluded.edition,
     generation = excluded.generation, created_at = excluded.created_at, asked_at = excluded.asked_at,

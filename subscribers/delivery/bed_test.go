@@ -143,9 +143,8 @@ func relayOf(tb testing.TB, s *smtptest.Server, connections int) mail.Relay {
 
 const insertReaders = `
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-INSERT INTO subscribers (id, address, address_hash, name, status, edition, generation, created_at, asked_at, confirmed_at,
-    paused_until, soft_count, soft_since)
-SELECT i, 'reader' || i || '@example.net', 'hash' || i, '', 'confirmed', 'daily', 1, $2, 0, $2, 0, 0, 0
+INSERT INTO subscribers (id, address, address_hash, name, status, edition, generation, created_at, asked_at, confirmed_at, paused_until)
+SELECT i, 'reader' || i || '@example.net', 'hash' || i, '', 'confirmed', 'daily', 1, $2, 0, $2, 0
 FROM n`
 
 // readers adds confirmed readers 1 … n.

@@ -18,9 +18,7 @@ CREATE TABLE subscribers (
     created_at       INTEGER NOT NULL,
     asked_at         INTEGER NOT NULL,
     confirmed_at     INTEGER NOT NULL,
-    paused_until     INTEGER NOT NULL,
-    soft_count       INTEGER NOT NULL,
-    soft_since       INTEGER NOT NULL
+    paused_until     INTEGER NOT NULL
 ) STRICT;
 
 -- One row for each POST of a sign-up form, whatever the address.

@@ -128,9 +128,8 @@ func TestWhatIsOwedIsCountedWhenTheMetricsAreRead(t *testing.T) {
 	d := newDesk(t)
 	d.wants(`redigest_outbox_deliveries{state="queued"} 0`, `redigest_outbox_oldest_seconds 0`)
 	d.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5)
-		INSERT INTO subscribers (id, address, address_hash, name, status, edition, generation, created_at, asked_at, confirmed_at,
-			paused_until, soft_count, soft_since)
-		SELECT i, 'reader' || i || '@example.net', 'hash' || i, '', 'confirmed', 'daily', 1, 0, 0, 0, 0, 0, 0 FROM n`)
+		INSERT INTO subscribers (id, address, address_hash, name, status, edition, generation, created_at, asked_at, confirmed_at, paused_until)
+		SELECT i, 'reader' || i || '@example.net', 'hash' || i, '', 'confirmed', 'daily', 1, 0, 0, 0, 0 FROM n`)
 	m, err := d.outbox.EnqueueIssue(t.Context(), subscribers.Order{IssueID: 1, Edition: "daily", CutoffAt: d.now})
 	if err != nil {
 		t.Fatal(err)
