@@ -3,52 +3,71 @@
 package delivery_test
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"redigest/subscribers"
 	"redigest/subscribers/delivery"
 	"redigest/subscribers/mail"
+	"redigest/subscribers/smtptest"
 )
 
-// BenchmarkDrain sends an issue of 56 kB to 10,000 readers through the outbox,
-// to a server on loopback that discards it. The server is another process, so
-// the processor's time is ours alone.
-func BenchmarkDrain(b *testing.B) {
-	const readers = 10_000
-	_, url := startOther(b, sinkVariable, "1")
-	for name, connections := range map[string]int{"10 lines": 10, "50 lines": 50} {
-		b.Run(name, func(b *testing.B) {
-			var took, cpu time.Duration
-			b.ReportAllocs()
-			for b.Loop() {
-				b.StopTimer()
-				bed := newBed(b)
-				bed.readers(readers)
-				bed.exec(`UPDATE issues SET html = $1`, `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Magnets</title></head><body>`+
-					filler(50_000)+`<a href="`+unsubscribe+`">Leave</a></body></html>`)
-				m := bed.order()
-				relay, err := mail.ParseRelay(url)
-				if err != nil {
-					b.Fatal(err)
+// BenchmarkDelivery sends an issue of 56 kB through the outbox, and in turns
+// with it floods the same sink, in another process, with the same message as
+// plainly as can be ([smtptest.Flood]). The figures are medians of at least five
+// turns: messages a second, microseconds of this process's CPU a message, and
+// the part of the baseline's speed.
+func BenchmarkDelivery(b *testing.B) {
+	for _, delay := range []time.Duration{0, 20 * time.Millisecond} {
+		for _, lines := range []int{10, 50, 200} {
+			for _, inFlight := range []int{1, 8} {
+				if delay == 0 && lines > 50 || delay > 0 && inFlight > 1 {
+					continue
 				}
-				relay.Connections, relay.PerConnection = connections, 0
-				w := bed.worker(delivery.Options{Now: time.Now}, relay)
-				b.StartTimer()
-				began, before := time.Now(), processorTime(b)
-				bed.drain(w)
-				took, cpu = took+time.Since(began), cpu+processorTime(b)-before
-				bed.wantAccount(m, subscribers.Account{Planned: readers, Accepted: readers})
+				n := 10_000
+				if delay > 0 {
+					n = 100 * lines
+				}
+				b.Run(fmt.Sprintf("delay=%v/lines=%d/inFlight=%d", delay, lines, inFlight), func(b *testing.B) {
+					r := newRace(b, delay, lines, inFlight, n)
+					var base, own []turn
+					for b.Loop() {
+						base, own = append(base, r.flood()), append(own, r.deliver())
+					}
+					for len(own) < 5 {
+						base, own = append(base, r.flood()), append(own, r.deliver())
+					}
+					report(b, base, own, n)
+				})
 			}
-			sent := float64(readers * b.N)
-			b.ReportMetric(sent/took.Seconds(), "messages/s")
-			b.ReportMetric(float64(cpu.Microseconds())/sent, "CPU-µs/message")
-			b.ReportMetric(0, "ns/op")
-		})
+		}
 	}
+}
+
+// A race is one sink and what two senders have to bring to it.
+type race struct {
+	*bed
+	sink     *smtptest.DistantSink
+	relay    mail.Relay
+	inFlight int
+	n        int
+}
+
+func newRace(b *testing.B, delay time.Duration, lines, inFlight, n int) *race {
+	r := &race{bed: newBed(b), sink: smtptest.StartApart(b, smtptest.SinkOptions{Delay: delay}), inFlight: inFlight, n: n}
+	r.readers(n)
+	r.exec(`UPDATE issues SET html = $1`, `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Magnets</title></head><body>`+
+		filler(50_000)+`<a href="`+unsubscribe+`">Leave</a></body></html>`)
+	var err error
+	if r.relay, err = mail.ParseRelay("smtp+plain://" + r.sink.Addr); err != nil {
+		b.Fatal(err)
+	}
+	r.relay.Connections, r.relay.PerConnection = lines, 0
+	return r
 }
 
 func filler(n int) string {
@@ -65,11 +84,72 @@ func filler(n int) string {
 	return s.String()
 }
 
-func processorTime(tb testing.TB) time.Duration {
-	tb.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		tb.Fatal(err)
+// A turn is what sending all messages took.
+type turn struct{ wall, cpu time.Duration }
+
+func (r *race) timed(send func()) turn {
+	r.Helper()
+	before, began, cpu := r.sink.Taken(r), time.Now(), smtptest.CPU(r)
+	send()
+	t := turn{time.Since(began), smtptest.CPU(r) - cpu}
+	if got := r.sink.Taken(r) - before; got != int64(r.n) {
+		r.Fatalf("the sink took %d messages, want %d", got, r.n)
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return t
+}
+
+// deliver sends the issue once more.
+func (r *race) deliver() turn {
+	r.Helper()
+	r.exec(`DELETE FROM deliveries`)
+	r.exec(`DELETE FROM mailings`)
+	m := r.order()
+	w := r.worker(delivery.Options{Now: time.Now, InFlight: r.inFlight}, r.relay)
+	t := r.timed(func() { r.drain(w) })
+	r.wantAccount(m, subscribers.Account{Planned: r.n, Accepted: r.n})
+	return t
+}
+
+// flood sends the message of one reader as often as there are readers.
+func (r *race) flood() turn {
+	r.Helper()
+	letters := r.letters()
+	m := subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing, IssueID: r.issue.ID}
+	letter, err := letters.Template(r.Context(), &m)
+	if err != nil {
+		r.Fatal(err)
+	}
+	msg, err := letter.AppendWire(nil, letters.Copy(subscribers.Claim{Mailing: &m, Subscriber: 1}, reader(1), morning))
+	if err != nil {
+		r.Fatal(err)
+	}
+	return r.timed(func() {
+		if err := smtptest.Flood(r.Context(), r.sink.Addr, r.relay.Connections, r.n, msg); err != nil {
+			r.Fatal(err)
+		}
+	})
+}
+
+func report(b *testing.B, base, own []turn, n int) {
+	rate, cpu := medians(own, n)
+	baseRate, baseCPU := medians(base, n)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(rate, "msgs/s")
+	b.ReportMetric(cpu, "µs-CPU/msg")
+	b.ReportMetric(baseRate, "base-msgs/s")
+	b.ReportMetric(baseCPU, "base-µs-CPU/msg")
+	b.ReportMetric(100*rate/baseRate, "%-of-base")
+}
+
+func medians(turns []turn, n int) (perSecond, cpu float64) {
+	median := func(of func(turn) time.Duration) float64 {
+		all := make([]float64, len(turns))
+		for i, t := range turns {
+			all[i] = of(t).Seconds()
+		}
+		slices.Sort(all)
+		return all[len(all)/2]
+	}
+	wall := median(func(t turn) time.Duration { return t.wall })
+	return float64(n) / wall, median(func(t turn) time.Duration { return t.cpu }) * 1e6 / float64(n)
 }

@@ -13,22 +13,19 @@ import (
 )
 
 // With one of these in its environment the test binary is another process: one
-// that takes the lock of a database and keeps it, one that sends, or a far end
-// for benchmarks.
+// that takes the lock of a database and keeps it, or one that sends.
 const (
 	holdVariable = "REDIGEST_TEST_HOLD_LOCK"
-	sinkVariable = "REDIGEST_TEST_SINK"
 	sendVariable = "REDIGEST_TEST_SEND" // the database, the relay's URL
 )
 
 func TestMain(m *testing.M) {
+	smtptest.Main()
 	switch {
 	case os.Getenv(holdVariable) != "":
 		os.Exit(hold(os.Getenv(holdVariable)))
 	case os.Getenv(sendVariable) != "":
 		os.Exit(send(strings.Fields(os.Getenv(sendVariable))))
-	case os.Getenv(sinkVariable) != "":
-		os.Exit(sink())
 	}
 	os.Exit(m.Run())
 }
@@ -38,18 +35,6 @@ func hold(path string) int {
 		return 1
 	}
 	os.Stdout.WriteString("locked\n")
-	io.Copy(io.Discard, os.Stdin)
-	return 0
-}
-
-// sink is a far end that takes everything and keeps nothing.
-func sink() int {
-	far, err := smtptest.Listen(smtptest.Options{})
-	if err != nil {
-		return 1
-	}
-	defer far.Close()
-	os.Stdout.WriteString(far.URL() + "\n")
 	io.Copy(io.Discard, os.Stdin)
 	return 0
 }

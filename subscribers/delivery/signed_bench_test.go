@@ -17,6 +17,7 @@ import (
 	"redigest/subscribers"
 	"redigest/subscribers/delivery"
 	"redigest/subscribers/mail"
+	"redigest/subscribers/smtptest"
 )
 
 // BenchmarkDrainSigned sends an issue of 56 kB with both DKIM signatures, in
@@ -27,16 +28,16 @@ import (
 //	go test ./subscribers/delivery -run - -bench DrainSigned -benchtime 5x
 func BenchmarkDrainSigned(b *testing.B) {
 	const readers = 2000
-	_, url := startOther(b, sinkVariable, "1")
+	url := "smtp+plain://" + smtptest.StartApart(b, smtptest.SinkOptions{}).Addr
 	key, signer := signingKey(b)
 	for name, connections := range map[string]int{"10 lines": 10, "50 lines": 50} {
 		b.Run(name, func(b *testing.B) {
 			var shares, processor []float64
 			var sending time.Duration
 			for b.Loop() {
-				before := processorTime(b)
+				before := smtptest.CPU(b)
 				alone := signAlone(b, key, readers)
-				aloneProcessor := processorTime(b) - before
+				aloneProcessor := smtptest.CPU(b) - before
 				bed := newBed(b)
 				bed.signer = signer
 				bed.readers(readers)
@@ -49,9 +50,9 @@ func BenchmarkDrainSigned(b *testing.B) {
 				}
 				relay.Connections, relay.PerConnection = connections, 0
 				w := bed.worker(delivery.Options{Now: time.Now}, relay)
-				began, before := time.Now(), processorTime(b)
+				began, before := time.Now(), smtptest.CPU(b)
 				bed.drain(w)
-				took, busy := time.Since(began), processorTime(b)-before
+				took, busy := time.Since(began), smtptest.CPU(b)-before
 				bed.wantAccount(m, subscribers.Account{Planned: readers, Accepted: readers})
 				shares, sending = append(shares, float64(alone)/float64(took)), sending+took
 				processor = append(processor, float64(aloneProcessor)/float64(busy))
