@@ -145,11 +145,13 @@ func pourOne(ctx context.Context, r mail.Relay, n int, msg []byte) error {
 	if err := c.Offer(envelope, len(msg)); err != nil {
 		return err
 	}
+	var wire []byte
 	for i := range n {
 		if err := c.Ready(ctx); err != nil {
 			return err
 		}
-		if err := c.Body(msg); err != nil {
+		wire = append(wire[:0], msg...) // as the baseline copies it
+		if err := c.Body(wire); err != nil {
 			return err
 		}
 		if i < n-1 {

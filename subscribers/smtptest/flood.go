@@ -10,9 +10,10 @@ import (
 )
 
 // Flood sends n copies of a message over so many lines, in the plainest way
-// that is fast: the message is ready, dot-stuffed and ending CRLF; the commands
-// of the next copy go out in one write with this one (RFC 2920); and nothing is
-// kept. It is what a sender that does more is measured against.
+// that is fast: the message is ready, dot-stuffed and ending CRLF, and copied
+// for each reader; the commands for the next go out in one write with it (RFC
+// 2920); and nothing is written down. It is what a sender that does more is
+// measured against.
 func Flood(ctx context.Context, addr string, lines, n int, msg []byte) error {
 	var running sync.WaitGroup
 	errs := make([]error, lines)
@@ -51,14 +52,14 @@ func pour(ctx context.Context, addr string, n int, msg []byte) error {
 	if err := exchange(c, in, []byte(floodCommands), "250", "250", "354"); err != nil {
 		return err
 	}
-	whole := append([]byte(nil), msg...)
-	next := append(whole, ".\r\n"+floodCommands...)
+	var out []byte
 	for range n - 1 {
-		if err := exchange(c, in, next, "250", "250", "250", "354"); err != nil {
+		out = append(append(out[:0], msg...), ".\r\n"+floodCommands...)
+		if err := exchange(c, in, out, "250", "250", "250", "354"); err != nil {
 			return err
 		}
 	}
-	return exchange(c, in, append(whole, ".\r\nQUIT\r\n"...), "250", "221")
+	return exchange(c, in, append(append(out[:0], msg...), ".\r\nQUIT\r\n"...), "250", "221")
 }
 
 // exchange writes something and reads so many replies with these codes.
