@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"redigest/subscribers/smtptest"
@@ -97,4 +98,52 @@ func (m *mortal) taken() map[string]int {
 		times[address]++
 	}
 	return times
+}
+
+// A watched far end knows how far each connection has come.
+type watched struct {
+	*smtptest.Server
+	mu      sync.Mutex
+	last    map[int]smtptest.Event // of each connection on which a mail was begun
+	aim     smtptest.Stage
+	left    int // events at the aim until it is reached
+	reached chan struct{}
+	hold    <-chan struct{}
+}
+
+func newWatched(t *testing.T) *watched {
+	w := &watched{last: map[int]smtptest.Event{}, reached: make(chan struct{})}
+	w.Server = smtptest.Start(t, smtptest.Options{Script: w.hear})
+	return w
+}
+
+// at closes reached when the far end has heard that stage so many times, and
+// then answers nobody until hold is closed.
+func (w *watched) at(aim smtptest.Stage, times int, hold <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.aim, w.left, w.hold = aim, times, hold
+}
+
+func (w *watched) hear(e smtptest.Event) smtptest.Answer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if e.Message > 0 && e.Stage != smtptest.Quit {
+		w.last[e.Conn] = e
+	}
+	if e.Stage != w.aim {
+		return smtptest.Answer{}
+	}
+	if w.left--; w.left == 0 {
+		close(w.reached)
+	}
+	if w.left <= 0 {
+		return smtptest.Answer{Until: w.hold}
+	}
+	return smtptest.Answer{}
+}
+
+// drained waits until the far end has read what was on its way.
+func (w *watched) drained(p *program) {
+	p.eventually("the far end has read what was on its way", func() bool { return w.Open() == 0 })
 }

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -105,58 +104,6 @@ func (w world) configure() error {
 func (w world) log() string {
 	text, _ := os.ReadFile(filepath.Join(w.dir, "log", "mail.log"))
 	return string(text)
-}
-
-// mailbox returns what has come into a mailbox such as inbox/ann, oldest first,
-// with the line ends that mail has on the wire.
-func (w world) mailbox(t *testing.T, name string) (mails []string) {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(w.dir, "mail", name, "new", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(files)
-	for _, f := range files {
-		raw, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		mails = append(mails, strings.ReplaceAll(string(raw), "\n", "\r\n"))
-	}
-	return mails
-}
-
-// comes waits until n mails are in a mailbox.
-func (w world) comes(t *testing.T, name string, n int) []string {
-	t.Helper()
-	var mails []string
-	for range 300 {
-		if mails = w.mailbox(t, name); len(mails) >= n {
-			break
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
-	if len(mails) != n {
-		t.Fatalf("%d mails came to %s, not %d\n%s", len(mails), name, n, tail(w.log()))
-	}
-	return mails
-}
-
-// untraced takes away what the servers on the way have put above a mail.
-func untraced(mail string) string {
-	for {
-		name, _, _ := strings.Cut(mail, ":")
-		switch name {
-		case "Return-Path", "X-Original-To", "Delivered-To", "Received", "X-Greylist":
-		default:
-			return mail
-		}
-		_, rest, _ := strings.Cut(mail, "\r\n")
-		for strings.HasPrefix(rest, " ") || strings.HasPrefix(rest, "\t") {
-			_, rest, _ = strings.Cut(rest, "\r\n")
-		}
-		mail = rest
-	}
 }
 
 func tail(log string) string {

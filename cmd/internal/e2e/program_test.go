@@ -119,3 +119,50 @@ func (p *program) account(out string) (a account) {
 	}
 	return a
 }
+
+// prepareSend returns a folder with a story and so many confirmed readers.
+func prepareSend(t *testing.T, readers int) string {
+	p := newProgram(t, "")
+	p.write("story.md", "---\ntitle: A Story for the Kill\ndate: 2026-02-03\nurl: https://www.example.org/kill/\nhighlights: [It goes to thousands.]\n---\n"+strings.Repeat("Some text. ", 400))
+	p.must("story", "add", "story.md")
+	var list strings.Builder
+	for i := range readers {
+		list.WriteString(readerAddress(i) + "\n")
+	}
+	p.write("readers.txt", list.String())
+	p.must("subscriber", "import", "readers.txt", "--consent", "they are made up")
+	return p.dir
+}
+
+// copyProgram returns a program in a copy of the prepared folder that mails to
+// a relay over so many connections. more stands below the relay in its
+// configuration.
+func copyProgram(t *testing.T, ready, relay string, connections int, more ...string) *program {
+	t.Helper()
+	p := newProgram(t, fmt.Sprintf("mail:\n  relays:\n    - url: %s\n      connections: %d\n      messages_per_connection: 100000\n%s", relay, connections, strings.Join(more, "")))
+	for _, name := range []string{"redigest.db", "redigest.db-wal"} {
+		data, err := os.ReadFile(filepath.Join(ready, name))
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(p.dir, name), data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
+// start starts a command whose end can be waited for.
+func start(t *testing.T, cmd *exec.Cmd) (ended <-chan struct{}) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(over) }()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); <-over })
+	return over
+}

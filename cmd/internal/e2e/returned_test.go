@@ -4,19 +4,13 @@ package e2e
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
-	"math/rand/v2"
 	"net/smtp"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"redigest/subscribers/smtptest"
 )
 
 // TestWhatPostfixReturnsIsReadOverIMAP mails to people whom Postfix takes at
@@ -50,49 +44,6 @@ func TestWhatPostfixReturnsComesStraightIn(t *testing.T) {
 	b.accepts()
 	b.answer(w)
 	b.settles()
-}
-
-// TestNothingThatComesBackIsLostOrCountedTwiceInAKill kills the program while
-// it works through a full mailbox. A mail that was deleted before what follows
-// from it was written down would be lost; one that is read again counts once.
-func TestNothingThatComesBackIsLostOrCountedTwiceInAKill(t *testing.T) {
-	const readers, kills = 400, 4
-	w := newWorld(t)
-	w.empty(t, "returned")
-	far := smtptest.Start(t, smtptest.Options{Keep: true})
-	p := copyProgram(t, prepareSend(t, readers), far.URL(), 5,
-		"  return_path: bounce.example.org\n  returned:\n    mailbox: imap://returned@localhost\n    password: secret\n    every: 1m\n")
-	p.send()
-	for i, m := range far.Messages() {
-		w.put(t, "returned", fmt.Sprintf("%d", i), undelivered(m.From, m.To[0]))
-	}
-	b := &back{p, "bounce.example.org"}
-	dovecot(t, w, "returned")
-	w.trust(p)
-	for range kills {
-		enough := b.count(`SELECT count(*) FROM returned`) + 1 + rand.IntN(60)
-		cmd := b.command("serve")
-		over := start(t, cmd)
-		b.eventually("the mailbox is being emptied", func() bool { return b.count(`SELECT count(*) FROM returned`) >= enough })
-		_ = cmd.Process.Kill()
-		<-over
-	}
-	left := len(w.files(t, "returned"))
-	b.serve()
-	b.eventually("the mailbox is empty", func() bool { return len(w.files(t, "returned")) == 0 })
-	if left == 0 {
-		t.Error("no kill came before the mailbox was empty, so nothing was tested")
-	}
-	for query, want := range map[string]int{
-		`SELECT count(*) FROM suppressions WHERE reason = 'bounce'`: readers,
-		`SELECT count(*) FROM returned`:                             readers,
-		`SELECT count(DISTINCT address_hash) FROM returned`:         readers,
-	} {
-		if got := b.count(query); got != want {
-			t.Errorf("%s: %d, not %d", query, got, want)
-		}
-	}
-	t.Logf("after %d kills %d of %d were left", kills, left, readers)
 }
 
 // A back is a program whose mail comes back.
@@ -291,40 +242,4 @@ func (b *back) standing(address string) string {
 	}
 	slices.Sort(words[1:])
 	return strings.Join(words, " ")
-}
-
-// put lays a mail into a mailbox.
-func (w world) put(t *testing.T, name, file, mail string) {
-	t.Helper()
-	dir := filepath.Join(w.dir, "mail", name, "new")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(dir, file)
-	if err := errors.Join(os.WriteFile(path, []byte(mail), 0o600), os.Chown(path, mailboxUser, mailboxUser), os.Chown(dir, mailboxUser, mailboxUser), os.Chown(filepath.Dir(dir), mailboxUser, mailboxUser)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// files returns all mails of a mailbox, read or not.
-func (w world) files(t *testing.T, name string) (all []string) {
-	t.Helper()
-	for _, folder := range []string{"new", "cur"} {
-		some, err := filepath.Glob(filepath.Join(w.dir, "mail", name, folder, "*"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, some...)
-	}
-	return all
-}
-
-// empty takes all mails out of a mailbox.
-func (w world) empty(t *testing.T, name string) {
-	t.Helper()
-	for _, f := range w.files(t, name) {
-		if err := os.Remove(f); err != nil {
-			t.Fatal(err)
-		}
-	}
 }

@@ -36,7 +36,7 @@ var ends = []string{"\r\n.\r\n", "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r\n\x
 // gets any.
 func TestNothingIsSmuggledIntoAPostfixThatAcceptsBareNewlines(t *testing.T) {
 	w := newWorld(t)
-	readers := []string{"lax1@inbox.example", "lax2@inbox.example"}
+	readers := []string{"lax1@inbox.example", "lax2@inbox.example", "lax3@inbox.example"}
 	halfway, marks := hostileIssue(t, readers)
 
 	far := smtptest.Start(t, smtptest.Options{Keep: true})
@@ -80,15 +80,19 @@ func bounded(mail string) string {
 func hostileIssue(t *testing.T, readers []string) (*program, []string) {
 	t.Helper()
 	busy := smtptest.Start(t, smtptest.Options{Script: smtptest.Refuse(smtptest.Rcpt, "450 4.2.1 later")})
-	p := newsletter(t, busy.URL(), "", readers...)
-	var marks []string
+	p := newsletter(t, busy.URL(), "", readers[1:]...)
+	p.write("named.csv", "email,name\r\n"+readers[0]+",\"Lax\r\n.\r\nQUIT\"\r\n")
+	p.must("subscriber", "import", "named.csv", "--consent", "a friend")
+	p.configure(func(config string) string {
+		return strings.Replace(config, "publication:\n", fmt.Sprintf("publication:\n  postal_address: %q\n", "Street"+forged("\n.\r\n", "streetmark")), 1)
+	})
+	marks := []string{"titlemark", "summarymark", "streetmark"}
 	for i, end := range ends {
 		mark := fmt.Sprintf("bodymark%d", i)
 		marks = append(marks, mark)
 		p.write(fmt.Sprintf("body%d.md", i), "---\ntitle: Body "+fmt.Sprint(i)+"\ndate: 2026-02-03\nurl: https://www.example.org/body"+fmt.Sprint(i)+"/\n---\nBefore it."+forged(end, mark)+"\nAfter it.\n")
-		p.run("story", "add", fmt.Sprintf("body%d.md", i))
+		p.must("story", "add", fmt.Sprintf("body%d.md", i))
 	}
-	marks = append(marks, "titlemark", "summarymark")
 	feed := `<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item><title>Title` + entities(forged("\r\n.\r\n", "titlemark")) +
 		`</title><link>https://www.example.org/feed/1</link><pubDate>Tue, 03 Feb 2026 06:00:00 +0000</pubDate><description>Summary` +
 		entities(forged("\n.\n", "summarymark")) + `</description></item></channel></rss>`

@@ -1,0 +1,50 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"testing"
+)
+
+// TestPromise2TheFarEndKilledInMidSend kills the server that takes the mail,
+// starts it again, and sends until nothing is owed.
+func TestPromise2TheFarEndKilledInMidSend(t *testing.T) {
+	ready := prepareSend(t, killReaders)
+	uncertain := 0
+	for i := range times(farKills, farKillsWhole) {
+		t.Run(fmt.Sprintf("%02d", i), func(t *testing.T) {
+			far := newMortal(t)
+			connections := 1 + rand.IntN(20)
+			p := copyProgram(t, ready, "smtp+plain://"+far.addr, connections)
+			cmd := p.command("issue", "send", "--day", "2026-02-03")
+			enough := int64(len(readerAddress(0))+1) * int64(1+rand.IntN(killReaders))
+			ended := start(t, cmd)
+			p.eventually("mail is going out", func() bool {
+				s, err := os.Stat(far.log)
+				return err == nil && s.Size() >= enough
+			})
+			far.kill()
+			far.start()
+			<-ended
+			var a account
+			runs := 1
+			for ; runs < 5; runs++ {
+				out, _ := p.run("issue", "send", "--day", "2026-02-03", "--json")
+				if a = p.account(out); a.Queued+a.Deferred == 0 {
+					break
+				}
+				p.later()
+			}
+			if a.Planned != a.Accepted+a.Uncertain || a.Uncertain > connections {
+				t.Errorf("with %d connections the account is %+v", connections, a)
+			}
+			balance(t, a, p.ledger(), killReaders, far.taken())
+			t.Logf("%d connections, %d uncertain, %d more runs", connections, a.Uncertain, runs)
+			uncertain += a.Uncertain
+		})
+	}
+	t.Logf("%d deliveries uncertain", uncertain)
+}
