@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"testing"
+
+	"redigest/subscribers/smtptest"
 )
 
 // TestPromise2TheFarEndKilledInMidSend kills the server that takes the mail,
@@ -14,7 +16,7 @@ import (
 func TestPromise2TheFarEndKilledInMidSend(t *testing.T) {
 	ready := prepareSend(t, killReaders)
 	uncertain := 0
-	for i := range times(farKills, farKillsWhole) {
+	for i := range often(farKills, farKillsWhole) {
 		t.Run(fmt.Sprintf("%02d", i), func(t *testing.T) {
 			far := newMortal(t)
 			connections := 1 + rand.IntN(20)
@@ -47,4 +49,27 @@ func TestPromise2TheFarEndKilledInMidSend(t *testing.T) {
 		})
 	}
 	t.Logf("%d deliveries uncertain", uncertain)
+}
+
+// TestARelayThatVanishesIsLeftAndTheOtherGoesOn kills one of two relays for
+// good.
+func TestARelayThatVanishesIsLeftAndTheOtherGoesOn(t *testing.T) {
+	const connections = 5
+	mortal, other := newMortal(t), smtptest.Start(t, smtptest.Options{})
+	p := copyProgram(t, prepareSend(t, killReaders), "smtp+plain://"+mortal.addr, connections,
+		fmt.Sprintf("    - url: %s\n      connections: %d\n", other.URL(), connections))
+	over := start(t, p.command("issue", "send", "--day", "2026-02-03"))
+	p.eventually("the first takes mail", func() bool { return len(mortal.taken()) > killReaders/10 })
+	mortal.kill()
+	<-over
+	a := p.send()
+	if a.Accepted+a.Uncertain != killReaders || a.Uncertain > connections {
+		t.Errorf("the account is %+v", a)
+	}
+	taken := mortal.taken()
+	for address, n := range other.Taken() {
+		taken[address] += n
+	}
+	balance(t, a, p.ledger(), killReaders, taken)
+	t.Logf("%d by the one, %d by the other, %d uncertain", len(mortal.taken()), other.Recipients(), a.Uncertain)
 }

@@ -21,7 +21,7 @@ const (
 	farKills, farKillsWhole = 4, 20
 )
 
-func times(usual, full int) int {
+func often(usual, full int) int {
 	if *whole {
 		return full
 	}
@@ -57,7 +57,7 @@ const (
 // after the kill and in the end.
 func TestPromise2KilledInMidSend(t *testing.T) {
 	k := newKiller(t)
-	n := times(kills, killsWhole)
+	n := often(kills, killsWhole)
 	for i := range n {
 		k.kill(i, aims[i%len(aims)])
 	}

@@ -5,8 +5,9 @@ package e2e
 import (
 	"fmt"
 	"math/rand/v2"
-	"redigest/subscribers/smtptest"
 	"testing"
+
+	"redigest/subscribers/smtptest"
 )
 
 // TestNothingThatComesBackIsLostOrCountedTwiceInAKill kills the program while
