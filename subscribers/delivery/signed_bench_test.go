@@ -8,66 +8,35 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"fmt"
 	"runtime"
-	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	"redigest/subscribers"
-	"redigest/subscribers/delivery"
 	"redigest/subscribers/mail"
 	"redigest/subscribers/smtptest"
 )
 
-// BenchmarkDrainSigned sends an issue of 56 kB with both DKIM signatures, in
-// turns with as many RSA signatures on all processors and nothing else. Its
-// shares of those, by the clock and by our processor's time, are the medians of
-// the rounds; the clock sees the far end too, which is another process.
-//
-//	go test ./subscribers/delivery -run - -bench DrainSigned -benchtime 5x
-func BenchmarkDrainSigned(b *testing.B) {
-	const readers = 2000
-	url := "smtp+plain://" + smtptest.StartApart(b, smtptest.SinkOptions{}).Addr
+// BenchmarkSignedDelivery is BenchmarkDelivery with both DKIM signatures on each
+// mail. Its baseline is what the RSA ones take by themselves, on all processors.
+func BenchmarkSignedDelivery(b *testing.B) {
+	const n = 2000
 	key, signer := signingKey(b)
-	for name, connections := range map[string]int{"10 lines": 10, "50 lines": 50} {
-		b.Run(name, func(b *testing.B) {
-			var shares, processor []float64
-			var sending time.Duration
+	for _, lines := range []int{10, 50} {
+		b.Run(fmt.Sprintf("lines=%d", lines), func(b *testing.B) {
+			r := newRace(b, 0, lines, 1, n)
+			r.signer = signer
+			var base, own []turn
 			for b.Loop() {
-				before := smtptest.CPU(b)
-				alone := signAlone(b, key, readers)
-				aloneProcessor := smtptest.CPU(b) - before
-				bed := newBed(b)
-				bed.signer = signer
-				bed.readers(readers)
-				bed.exec(`UPDATE issues SET html = $1`, `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Magnets</title></head><body>`+
-					filler(50_000)+`<a href="`+unsubscribe+`">Leave</a></body></html>`)
-				m := bed.order()
-				relay, err := mail.ParseRelay(url)
-				if err != nil {
-					b.Fatal(err)
-				}
-				relay.Connections, relay.PerConnection = connections, 0
-				w := bed.worker(delivery.Options{Now: time.Now}, relay)
-				began, before := time.Now(), smtptest.CPU(b)
-				bed.drain(w)
-				took, busy := time.Since(began), smtptest.CPU(b)-before
-				bed.wantAccount(m, subscribers.Account{Planned: readers, Accepted: readers})
-				shares, sending = append(shares, float64(alone)/float64(took)), sending+took
-				processor = append(processor, float64(aloneProcessor)/float64(busy))
+				base, own = append(base, signAlone(b, key, n)), append(own, r.deliver())
 			}
-			b.ReportMetric(100*median(shares), "%of-RSA")
-			b.ReportMetric(100*median(processor), "%of-RSA-by-CPU")
-			b.ReportMetric(float64(readers*len(shares))/sending.Seconds(), "messages/s")
-			b.ReportMetric(0, "ns/op")
+			for len(own) < 5 {
+				base, own = append(base, signAlone(b, key, n)), append(own, r.deliver())
+			}
+			report(b, base, own, n)
 		})
 	}
-}
-
-func median(of []float64) float64 {
-	slices.Sort(of)
-	return of[len(of)/2]
 }
 
 func signingKey(b *testing.B) (*rsa.PrivateKey, *mail.Signer) {
@@ -87,12 +56,12 @@ func signingKey(b *testing.B) (*rsa.PrivateKey, *mail.Signer) {
 	return key, signer
 }
 
-// signAlone returns how long n RSA signatures take on all processors.
-func signAlone(b *testing.B, key *rsa.PrivateKey, n int) time.Duration {
+// signAlone makes n RSA signatures on all processors.
+func signAlone(b *testing.B, key *rsa.PrivateKey, n int) turn {
 	b.Helper()
 	sum := sha256.Sum256(nil)
 	processors := runtime.GOMAXPROCS(0)
-	began := time.Now()
+	began, before := time.Now(), smtptest.CPU(b)
 	var running sync.WaitGroup
 	for range processors {
 		running.Go(func() {
@@ -104,5 +73,5 @@ func signAlone(b *testing.B, key *rsa.PrivateKey, n int) time.Duration {
 		})
 	}
 	running.Wait()
-	return time.Since(began)
+	return turn{time.Since(began), smtptest.CPU(b) - before}
 }
