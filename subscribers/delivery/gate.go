@@ -116,6 +116,32 @@ func (g *gate) failed(err error) {
 	time.AfterFunc(pause, func() { g.rest(turn) })
 }
 
+// shut keeps everyone away for a while although the relay is well: it has been
+// given all that it may be given. A relay that is not waited for is given up. It
+// reports whether the caller is the first to say so, and returns p as it is to be
+// shown the next time.
+func (g *gate) shut(p pass, err error, pause time.Duration) (_ pass, first bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p.first {
+		g.probing = false
+	}
+	if first = p.turn == g.turn && g.stopped == nil; first {
+		g.failures = max(g.failures, 1)
+		g.turn++
+		g.rested = false
+		g.state(RelayResting)
+		if turn := g.turn; g.patience == 0 {
+			time.AfterFunc(pause, func() { g.rest(turn) })
+		} else {
+			g.stopped = err
+			g.given()
+		}
+	}
+	g.notify()
+	return pass{turn: p.turn}, first
+}
+
 // rest ends the pause after the failure of a turn, unless another came since.
 func (g *gate) rest(turn int) {
 	g.mu.Lock()

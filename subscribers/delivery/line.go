@@ -23,11 +23,10 @@ type line struct {
 	pass pass
 	conn *mail.Conn
 
-	flight  context.Context // of mails on their way; outlives the turn by the grace
-	allowed bool            // one message may be offered: the pace has said so
-	ending  bool            // nothing more is offered over this connection
-	begun   int             // messages offered over this connection
-	heard   int             // those of them that the relay has answered for
+	flight context.Context // of mails on their way; outlives the turn by the grace
+	ending bool            // nothing more is offered over this connection
+	begun  int             // messages offered over this connection
+	heard  int             // those of them that the relay has answered for
 
 	doubted *parcel           // to be marked before it is offered
 	offered *parcel           // to the relay; its body has not gone out
@@ -53,7 +52,10 @@ func (t *turn) serve(ctx, flight context.Context, relay int) {
 		first, ok := l.await(ctx, nil)
 		if !ok {
 			l.gate.report(l.pass, nil)
-			return
+			if ctx.Err() != nil {
+				return
+			}
+			continue // the relay has been given what it may be given
 		}
 		if err := l.dial(ctx); err != nil {
 			l.queue.back(first.Claim)
@@ -155,30 +157,36 @@ func (l *line) await(ctx context.Context, timeout <-chan time.Time) (*parcel, bo
 				return nil, false
 			case <-ready:
 			}
-		case l.mayOffer():
+		case l.pace.Try():
 			return l.pack(c, doubtful)
-		default:
-			// By the time it may be offered another may be more urgent.
+		case !l.hold(ctx):
 			l.queue.back(c)
-			if !l.hold(ctx) {
-				return nil, false
-			}
+			return nil, false
+		default:
+			// By now another may be more urgent.
+			return l.pack(l.queue.exchange(c))
 		}
 	}
 }
 
-// hold waits until the relay may be offered a message.
+// hold waits until the relay may be offered a message. It reports false when
+// ctx is done, or nothing more may be offered for a long while.
 func (l *line) hold(ctx context.Context) bool {
 	err := l.pace.Wait(ctx)
-	if err != nil && ctx.Err() == nil {
+	var full *UsedUpError
+	switch {
+	case errors.As(err, &full):
+		l.shut(full)
+	case err != nil && ctx.Err() == nil:
 		l.fail(err)
 	}
-	l.allowed = err == nil
-	return l.allowed
+	return err == nil
 }
 
-// mayOffer reports whether a message may be offered to the relay right now.
-func (l *line) mayOffer() bool {
-	l.allowed = l.allowed || l.pace.Try()
-	return l.allowed
+// shut keeps all lines away from the relay until it may be given more.
+func (l *line) shut(full *UsedUpError) {
+	var first bool
+	if l.pass, first = l.gate.shut(l.pass, full, full.Until.Sub(l.opts.Now())); first {
+		l.opts.Log.Warn("a relay has been given all that it may be given", "relay", l.relay.Name, "reason", full)
+	}
 }

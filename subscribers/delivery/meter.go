@@ -52,8 +52,9 @@ type Pace interface {
 	// Try reports whether a message may be offered right now. It does not wait.
 	Try() bool
 	// Wait waits until a message may be offered. It returns an error when ctx is
-	// done, or when the bound cannot be kept: the turn then ends, and what is owed
-	// stays in the outbox.
+	// done; a [*UsedUpError] when it would be long: the relay is then left alone;
+	// and any other when the bound cannot be kept: the turn then ends. What is
+	// owed stays in the outbox.
 	Wait(ctx context.Context) error
 }
 

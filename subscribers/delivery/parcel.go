@@ -39,7 +39,6 @@ func (l *line) pack(c subscribers.Claim, doubtful bool) (*parcel, bool) {
 		}
 		l.last = lastLetter{c.Mailing, letter}
 	}
-	l.allowed = false
 	if c.DatedAt.IsZero() {
 		c.DatedAt = l.opts.Now().Truncate(time.Millisecond)
 	}
@@ -57,8 +56,12 @@ func (p *parcel) settlement() subscribers.Settlement {
 
 // giveUp returns when a delivery is given up.
 func (t *turn) giveUp(c *subscribers.Claim) time.Time {
-	end := c.DatedAt.Add(t.opts.GiveUp)
-	if m := c.Mailing; !m.DeadlineAt.IsZero() && m.DeadlineAt.Before(end) {
+	since, m := c.DatedAt, c.Mailing
+	if m.ResentAt.After(since) {
+		since = m.ResentAt // it begins anew, whatever its Date
+	}
+	end := since.Add(t.opts.GiveUp)
+	if !m.DeadlineAt.IsZero() && m.DeadlineAt.Before(end) {
 		return m.DeadlineAt
 	}
 	return end

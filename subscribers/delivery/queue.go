@@ -82,13 +82,35 @@ func (q *queue) take() (c subscribers.Claim, doubtful bool, ready <-chan struct{
 	if n := q.bulk.len(); n == lowWater || n+q.urgent.len() == 0 {
 		q.look()
 	}
-	for _, from := range []*waiting{&q.urgent, &q.bulk} {
-		if from.len() > 0 {
-			i := from.pop()
-			return i.Claim, i.fill <= q.outdated || i.Address == "", nil
-		}
+	if i, ok := q.pop(); ok {
+		return i.Claim, q.inDoubt(i), nil
 	}
 	return c, false, q.ready
+}
+
+// pop takes the next delivery, the urgent ones first. The caller holds mu.
+func (q *queue) pop() (item, bool) {
+	for _, from := range []*waiting{&q.urgent, &q.bulk} {
+		if from.len() > 0 {
+			return from.pop(), true
+		}
+	}
+	return item{}, false
+}
+
+func (q *queue) inDoubt(i item) bool { return i.fill <= q.outdated || i.Address == "" }
+
+// exchange returns a delivery that was taken, and takes the next one, which may
+// be the same or more urgent.
+func (q *queue) exchange(c subscribers.Claim) (next subscribers.Claim, doubtful bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.of(c).pushFront(item{c, q.fills})
+	i, _ := q.pop()
+	if i.Key() != c.Key() {
+		q.announce()
+	}
+	return i.Claim, q.inDoubt(i)
 }
 
 // back returns a delivery that was taken and not handed over.

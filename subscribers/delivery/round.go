@@ -82,12 +82,8 @@ func (l *line) mark(ctx context.Context) bool {
 // more adds parcels to those that are marked together, as many as may be in
 // flight.
 func (l *line) more(hand []*parcel) []*parcel {
-	for len(hand) < l.opts.InFlight && l.room(len(hand)) && l.mayOffer() {
-		c, doubtful, ready := l.queue.take()
-		if ready != nil {
-			break
-		}
-		p, ok := l.pack(c, doubtful)
+	for len(hand) < l.opts.InFlight && l.room(len(hand)) {
+		p, ok := l.take()
 		if !ok {
 			break
 		}
@@ -174,10 +170,8 @@ func (l *line) next(ctx context.Context) (*parcel, bool) {
 	if !l.room(0) {
 		return nil, false
 	}
-	if l.mayOffer() {
-		if c, doubtful, ready := l.queue.take(); ready == nil {
-			return l.pack(c, doubtful)
-		}
+	if p, ok := l.take(); ok {
+		return p, true
 	}
 	// There is no next mark to share a commit with.
 	if l.given != nil || !l.flush() {
@@ -186,6 +180,21 @@ func (l *line) next(ctx context.Context) (*parcel, bool) {
 	idle := time.NewTimer(l.opts.Idle)
 	defer idle.Stop()
 	return l.await(ctx, idle.C)
+}
+
+// take returns something to deliver, if there is something and it may be offered
+// right now. Leave to offer is only asked for what is there: leave that is not
+// used would be used later, in one burst.
+func (l *line) take() (*parcel, bool) {
+	c, doubtful, ready := l.queue.take()
+	if ready != nil {
+		return nil, false
+	}
+	if !l.pace.Try() {
+		l.queue.back(c)
+		return nil, false
+	}
+	return l.pack(c, doubtful)
 }
 
 // offer tells the relay who the next message is for. It reports false when the

@@ -127,7 +127,7 @@ func (t *turn) relaysErr() error {
 
 func named(relay string, err error) error {
 	switch {
-	case errors.Is(err, ErrSilent):
+	case errors.Is(err, ErrSilent), errors.As(err, new(*UsedUpError)):
 		return fmt.Errorf("relay %s: %w", relay, err)
 	case refusesUs(err):
 		return fmt.Errorf("%w: %s: %w", ErrRefuses, relay, err)

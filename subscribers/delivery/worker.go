@@ -147,9 +147,9 @@ func (w *Worker) Run(ctx context.Context) error {
 }
 
 // Drain delivers until nothing more can be done now: what is left is deferred
-// and not yet due, or held. It returns [ErrUnreachable], [ErrRefuses] or
-// [ErrSilent] when something is left because of the relays, and the context's error when ctx is
-// done first.
+// and not yet due, or held. It returns [ErrUnreachable], [ErrRefuses],
+// [ErrSilent] or a [*UsedUpError] when something is left because of the relays,
+// and the context's error when ctx is done first.
 func (w *Worker) Drain(ctx context.Context) error {
 	return w.clear(ctx, errand{drain: true})
 }
