@@ -35,7 +35,7 @@ type verdict struct {
 	silent   bool  // the relay had the whole message and gave no answer
 }
 
-// judge says what follows from what [mail.Conn.Send] returned.
+// judge says what follows from what a [mail.Conn] said of a message.
 //
 // It rests on two rules. A failure before RCPT says nothing about a recipient,
 // so the delivery then stands as if it had not been tried. And whoever may have

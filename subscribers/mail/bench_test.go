@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"redigest/subscribers/mail"
-	"redigest/subscribers/smtptest"
 )
 
 // heavy is an issue of the weight of a full day: about 60 kB.
@@ -45,36 +44,5 @@ func TestAppendAllocatesNothing(t *testing.T) {
 	buf := fill(t, template, c.To)
 	if n := testing.AllocsPerRun(100, func() { buf, _ = template.Append(buf[:0], c) }); n != 0 {
 		t.Errorf("%v allocations a copy", n)
-	}
-}
-
-// BenchmarkSend fills in and hands over mails on one line to a server that
-// discards them.
-func BenchmarkSend(b *testing.B) {
-	for name, l := range map[string]mail.Letter{"2kB": issue(), "60kB": heavy()} {
-		b.Run(name, func(b *testing.B) {
-			far := smtptest.Start(b, smtptest.Options{})
-			r, err := mail.ParseRelay(far.URL())
-			if err != nil {
-				b.Fatal(err)
-			}
-			c, err := mail.Dial(b.Context(), r, mail.DialOptions{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer c.Close()
-			template := build(b, l)
-			var buf []byte
-			b.ReportAllocs()
-			for b.Loop() {
-				if buf, err = template.Append(buf[:0], copyFor("reader@example.com")); err != nil {
-					b.Fatal(err)
-				}
-				if _, err := c.Send(b.Context(), envelope, buf); err != nil {
-					b.Fatal(err)
-				}
-				b.SetBytes(int64(len(buf)))
-			}
-		})
 	}
 }

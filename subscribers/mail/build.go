@@ -29,7 +29,7 @@ func Build(l Letter) (*Template, error) {
 	}
 	// Copies are not looked at again: whatever could end a line or the message
 	// in the eyes of some relay is kept out here, once.
-	if _, err := stuff(nil, body); err != nil {
+	if err := checkOctets(body); err != nil {
 		return nil, fmt.Errorf("build the message: %w", err)
 	}
 	return l.compile(slices.Concat(fields, mime), body)

@@ -185,7 +185,7 @@ func TestBodiesWithDotsAndStrayLineEndsArriveAsOneMessage(t *testing.T) {
 	raw := fill(t, build(t, l), "reader@example.com")
 	for _, lenient := range []bool{false, true} {
 		far := smtptest.Start(t, smtptest.Options{Keep: true, Lenient: lenient})
-		if _, err := dial(t, far).Send(t.Context(), envelope, raw); err != nil {
+		if _, err := send(t.Context(), dial(t, far), envelope, raw); err != nil {
 			t.Fatal(err)
 		}
 		got := far.Messages()

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"bufio"
-	"context"
 	"net"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -37,7 +36,6 @@ type Conn struct {
 	begun    bool     // the relay holds a transaction that came to nothing
 	answers  []answer // to bodies, until they are asked for
 	last     lastReply
-	stuffed  []byte // the message of Send, dots doubled
 
 	attention
 	isBroken bool
@@ -67,28 +65,6 @@ func newConn(r Relay, client *smtp.Client, l *line, wait Timeouts) *Conn {
 // Broken reports whether the line is of no more use: open another. What was
 // given over it can still be asked for.
 func (c *Conn) Broken() bool { return c.isBroken }
-
-// Send hands one message over: Offer, Ready, Body and Answer in one. The
-// message is not yet dot-stuffed. When ctx is done before anything was said,
-// the line is still good.
-func (c *Conn) Send(ctx context.Context, e Envelope, msg []byte) (reply Reply, err error) {
-	if ctx.Err() != nil {
-		return Reply{}, &LineError{StageMail, c.relay.Name, context.Cause(ctx)}
-	}
-	if c.stuffed, err = stuff(c.stuffed[:0], msg); err != nil {
-		return Reply{}, c.local(StageBody, 554, "5.6.0", err.Error())
-	}
-	if err := c.Offer(e, len(msg)); err != nil {
-		return Reply{}, err
-	}
-	if err := c.Ready(ctx); err != nil {
-		return Reply{}, err
-	}
-	if err := c.Body(c.stuffed); err != nil {
-		return Reply{}, err
-	}
-	return c.Answer(ctx)
-}
 
 // Drop hangs up without a word. It is the way to take back a message that is
 // offered or ready: nobody gets it.

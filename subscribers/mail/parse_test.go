@@ -80,6 +80,28 @@ func FuzzAddress(f *testing.F) {
 	})
 }
 
+func TestOctetsThatARelayMightMisreadAreRefused(t *testing.T) {
+	t.Parallel()
+	const letter = "Subject: x\r\n\r\nx\r\n"
+	for name, msg := range map[string]string{
+		"bare LF":         letter + "a\n.\nMAIL FROM:<evil@example.net>\r\n",
+		"bare LF first":   "\n" + letter,
+		"bare CR":         letter + "a\r.\rb\r\n",
+		"CR before CRLF":  letter + "a\r\r\n",
+		"NUL":             letter + "a\x00b\r\n",
+		"no line end":     letter + "the end",
+		"half a line end": letter + "the end\r",
+		"nothing":         "",
+	} {
+		if checkOctets([]byte(msg)) == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	if err := checkOctets([]byte(letter + ".\r\n")); err != nil {
+		t.Error(err)
+	}
+}
+
 // What is stuffed ends nowhere before its end, and is the same when a relay
 // has taken the dots out.
 func FuzzStuff(f *testing.F) {
@@ -87,11 +109,10 @@ func FuzzStuff(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, msg []byte) {
-		stuffed, err := stuff(nil, msg)
-		if err != nil {
+		if checkOctets(msg) != nil {
 			return
 		}
-		wire := append([]byte("\r\n"), stuffed...)
+		wire := octets{tail: append([]byte("\r\n"), msg...)}.stuffed().tail
 		for _, end := range []string{"\r\n.\r\n", "\n.\n", "\n.\r", "\r.\r", "\r.\n"} {
 			if bytes.Contains(wire, []byte(end)) {
 				t.Errorf("%q holds %q", wire, end)

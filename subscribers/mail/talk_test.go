@@ -209,9 +209,9 @@ func TestARelayThatSaidGoodbyeIsToldNothingMore(t *testing.T) {
 		f.say("250 taken\r\n421 4.4.2 enough\r\n")
 		got = f.rest()
 	})
-	_, err := c.Send(t.Context(), envelope, []byte(letter))
+	_, err := send(t.Context(), c, envelope, []byte(letter))
 	must(t, err)
-	if _, err := c.Send(t.Context(), envelope, []byte(letter)); outcome(err) != "deferred at mail" || !c.Broken() {
+	if _, err := send(t.Context(), c, envelope, []byte(letter)); outcome(err) != "deferred at mail" || !c.Broken() {
 		t.Errorf("the next message: %v", err)
 	}
 	if over(); got != "" {

@@ -51,9 +51,24 @@ func dial(t *testing.T, s *mailbox.Server) *mail.Conn {
 
 func send(t *testing.T, c *mail.Conn, msg string) {
 	t.Helper()
-	if _, err := c.Send(t.Context(), mail.Envelope{From: "bounce@example.org", To: "reader@example.com"}, []byte(msg)); err != nil {
+	if err := handOver(t.Context(), c, msg); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// handOver gives a message to the mailbox, its dots doubled.
+func handOver(ctx context.Context, c *mail.Conn, msg string) error {
+	if err := c.Offer(mail.Envelope{From: "bounce@example.org", To: "reader@example.com"}, len(msg)); err != nil {
+		return err
+	}
+	if err := c.Ready(ctx); err != nil {
+		return err
+	}
+	if err := c.Body([]byte(strings.ReplaceAll(msg, "\r\n.", "\r\n.."))); err != nil {
+		return err
+	}
+	_, err := c.Answer(ctx)
+	return err
 }
 
 func TestWhatIsAcceptedLiesInTheMaildirToTheOctet(t *testing.T) {
@@ -230,7 +245,7 @@ func TestWhatCannotBeKeptIsNotAccepted(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "tmp")); err != nil {
 		t.Fatal(err)
 	}
-	_, err := c.Send(t.Context(), mail.Envelope{To: "reader@example.com"}, []byte(fmt.Sprintf(two, "x")))
+	err := handOver(t.Context(), c, fmt.Sprintf(two, "x"))
 	var refused *mail.Refusal
 	if !errors.As(err, &refused) || !refused.Temporary() || refused.Stage != mail.StageBody {
 		t.Errorf("got %v, want it deferred", err)
@@ -274,7 +289,7 @@ func TestCloseWaitsForTheMessageOnItsWay(t *testing.T) {
 	go func() { closed <- s.Close() }()
 	// The idle line ends, which shows that closing has begun.
 	for !idle.Broken() {
-		_, _ = idle.Send(t.Context(), mail.Envelope{To: "reader@example.com"}, []byte("Subject: probe\r\n\r\n"))
+		_ = handOver(t.Context(), idle, "Subject: probe\r\n\r\n")
 	}
 	select {
 	case <-closed:
