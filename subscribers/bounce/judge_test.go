@@ -69,6 +69,17 @@ func TestTheFarEndIsBelievedBeforeTheReporter(t *testing.T) {
 	}
 }
 
+// What the reporter writes for people is asked when the far end said nothing
+// that is known, and not before.
+func TestWhatStandsAroundIsAskedAfterwards(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{"550 5.0.0 no": mailboxfull, "550 5.1.1 no such user": userunknown, "": mailboxfull} {
+		if got := judge(finding{action: Failed, said: said, around: "her mailbox is full"}); got.Reason != want {
+			t.Errorf("%q: %s", said, got.Reason)
+		}
+	}
+}
+
 func TestTheReportersOwnSortingDecides(t *testing.T) {
 	t.Parallel()
 	for category, want := range categories {
