@@ -62,7 +62,7 @@ func Dial(ctx context.Context, r Relay, o DialOptions) (*Conn, error) {
 	if err != nil {
 		return nil, d.explain(ctx, StageConnect, err)
 	}
-	d.line = &line{Conn: raw}
+	d.line = newLine(raw)
 	stop := context.AfterFunc(ctx, d.line.abort)
 	for _, step := range []struct {
 		stage Stage

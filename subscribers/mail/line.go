@@ -19,12 +19,15 @@ var errTooMuch = errors.New("the relay's answer does not end")
 // which is how we know whether a final dot was begun.
 type line struct {
 	net.Conn
+	gauge *gauge
 	left  int   // how much may still be read for the command at hand
 	wrote int64 // octets that the system took
 
 	pieces net.Buffers // of writeBoth; consumed as they are written
 	room   [2][]byte
 }
+
+func newLine(c net.Conn) *line { return &line{Conn: c, gauge: newGauge(c)} }
 
 // allow begins a new command's share.
 func (l *line) allow() { l.left = maxAnswer }

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -12,6 +13,8 @@ const block = 64 << 10
 const lastWordsWait = time.Second
 
 const dot = ".\r\n"
+
+var errGone = errors.New("the relay closed it while it waited for the message")
 
 // flushBody writes the body that was given with its dot and, to a relay that
 // takes commands in groups, the commands of what was offered behind it. When it
@@ -27,6 +30,9 @@ func (c *Conn) flushBody(ctx context.Context) (a answer, over bool) {
 		return answer{err: c.died(StageBody, nil)}, true
 	case c.in.Buffered() > 0:
 		return answer{err: c.unasked(ctx, StageBody)}, true
+	case c.line.gauge.isGone():
+		// The system would take the message and its dot all the same.
+		return c.cutOff(0, errGone), true
 	}
 	c.tail = append(c.tail[:0], dot...)
 	behind := c.can.pipelining && c.offered == queued
