@@ -118,8 +118,11 @@ func (c verdict) firmCode() string {
 // the host that called.
 func (c verdict) vagueCode() string {
 	r := c.placed(vagueFaults[detail(c.status)])
-	if r == securityerror && (c.stage == atConnect || c.stage == atHello) {
+	switch {
+	case r == securityerror && (c.stage == atConnect || c.stage == atHello):
 		return blocked
+	case r == networkerror && c.action == Delayed:
+		return expired
 	}
 	return r
 }

@@ -114,7 +114,7 @@ func (r *Returned) noteBounce(n notification) {
 			kind, said = "", b.Diagnostic
 		}
 		f := finding{
-			recipient: mailbox(b.Address), action: strings.ToLower(b.Action), status: first(findStatuses(b.Status)),
+			recipient: mailbox(b.Address), action: actionOf(Header{{"Action", b.Action}}), status: first(findStatuses(b.Status)),
 			kind: strings.ToLower(strings.TrimSpace(kind)), said: strings.TrimSpace(said), category: amazonCategories[n.Bounce.SubType],
 		}
 		if len(r.Reports) < maxReports {

@@ -68,7 +68,7 @@ var vagueFaults = map[string]string{
 	"5.0": syntaxerror, "5.1": syntaxerror, "5.2": syntaxerror, "5.4": syntaxerror, "5.5": syntaxerror, "5.6": syntaxerror,
 	"6.4": contenterror, "6.5": contenterror, "6.8": contenterror, "6.9": contenterror,
 	"7.0": securityerror, "7.1": securityerror, "7.2": securityerror, "7.3": securityerror, "7.4": securityerror, "7.5": securityerror,
-	"7.6": securityerror, "7.7": securityerror, "7.8": securityerror, "7.9": policyviolation, "7.10": securityerror, "7.11": securityerror, "7.12": securityerror, "7.14": securityerror,
+	"7.6": securityerror, "7.7": securityerror, "7.8": securityerror, "7.9": securityerror, "7.10": securityerror, "7.11": securityerror, "7.12": securityerror, "7.14": securityerror,
 }
 
 // codeFaults are the SMTP replies (RFC 5321, section 4.2.3) that are left when nothing else decided.

@@ -70,7 +70,7 @@ func findingOf(h Header) (finding, bool) {
 	}
 	f := finding{
 		recipient: final, original: original,
-		action:   strings.ToLower(firstWord(h.Get("Action"))),
+		action:   actionOf(h),
 		status:   first(findStatuses(h.Get("Status"))),
 		gateway:  !h.has("Status", "Final-Recipient"),
 		category: strings.ToLower(h.Get("X-PowerMTA-BounceCategory")),
@@ -83,6 +83,17 @@ func findingOf(h Header) (finding, bool) {
 		f.said = comment
 	}
 	return f, true
+}
+
+// actionOf returns the action of a group in the words of RFC 3464, section
+// 2.3.3. What is none of them was no success.
+func actionOf(h Header) string {
+	action := strings.ToLower(firstWord(h.Get("Action")))
+	switch action {
+	case Delayed, Delivered, Relayed, Expanded:
+		return action
+	}
+	return Failed
 }
 
 // diagnosis returns the type and the text of a Diagnostic-Code. The field may

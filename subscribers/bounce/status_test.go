@@ -38,6 +38,16 @@ func TestAddressesOfAReportHaveATypeBeforeThem(t *testing.T) {
 	}
 }
 
+func TestAnActionNobodyKnowsIsAFailure(t *testing.T) {
+	t.Parallel()
+	for said, want := range map[string]string{"failed": Failed, "Failed (for good)": Failed, "DELAYED": Delayed, "relayed": Relayed, "undeliverable": Failed, "": Failed} {
+		_, got := readStatus("Final-Recipient: rfc822; ann@inbox.example\nStatus: 5.1.1\nAction: " + said + "\n")
+		if len(got) != 1 || got[0].action != want {
+			t.Errorf("%q: %+v", said, got)
+		}
+	}
+}
+
 // A program that the mail was piped into is no address; whom it was sent to
 // says the other field.
 func TestTheOriginalRecipientStandsInForNone(t *testing.T) {

@@ -7,10 +7,10 @@ package bounce
 // senderFaults are words about the address that the mail came from.
 var senderFaults = []saying{
 	{rejected, []string{
-		"sender rejected", "sender address rejected", "sender domain", "sender denied", "invalid sender",
-		"bad sender", "sender verify failed", "sender verification failed", "unroutable sender",
-		"unrouteable sender", "domain of sender", "verification failed for", "envelope sender", "sender unknown",
-		"unknown sender", "sender does not exist", "sender not found", "sender is unknown", "sender user unknown",
+		"sender rejected", "sender address rejected", "sender denied", "invalid sender", "bad sender",
+		"sender verify failed", "sender verification failed", "unroutable sender", "unrouteable sender",
+		"domain of sender", "verification failed for", "envelope sender", "sender unknown", "unknown sender",
+		"sender does not exist", "sender not found", "sender is unknown", "sender user unknown",
 		"unable to verify sender",
 	}},
 }
@@ -54,22 +54,22 @@ var plainFaults = []saying{
 		"exceeding the recipients", "recipient storage full", "full inbox",
 	}},
 	{suspend, []string{
-		"account .. disabled", "account .. limited", "account .. suspended", "account .. is locked", "account locked",
-		"account .. inactive", "account .. blocked", "account .. deactivated", "account .. expired",
-		"account .. frozen", "account closed", "account is closed", "mailbox .. disabled", "mailbox .. suspended",
-		"mailbox .. inactive", "mailbox .. frozen", "mailbox .. deactivated", "mailbox .. locked",
-		"mailbox is blocked", "mailbox currently suspended", "user .. disabled", "user .. suspended",
-		"user .. inactive", "user .. locked out", "user locked", "user account .. disabled", "recipient .. disabled",
-		"recipient .. suspended", "recipient .. inactive", "recipient .. deactivated", "recipient .. frozen",
-		"disabled recipient", "disabled user", "inactive user", "inactive mailbox", "inactive recipient",
-		"inactive account", "inactive on this domain", "suspended account", "suspended mailbox", "disabled account",
-		"disabled mailbox", "deactivated mailbox", "closed account", "address is administratively disabled",
-		"domain .. suspended", "not accepting mail for this user", "email account .. disabled", "is a deactivated",
-		"service is disabled", "boite du destinataire archivee", "boite archivee", "compte .. bloque",
-		"compte .. suspendu", "compte .. desactive", "compte .. inactif", "konto .. gesperrt",
-		"konto .. deaktiviert", "cuenta .. suspendida", "cuenta .. deshabilitada", "cuenta inactiva",
-		"заблокирован-", "отключен-", "mailbox temporarily disabled", "sleeping account", "dormant",
-		"mailaddress is administrative- disabled", "discontinued", "user .. deactivated",
+		"account .. disabled", "account .. limited", "account .. suspended", "account .. is locked",
+		"account locked", "account .. inactive", "account .. blocked", "account .. deactivated",
+		"account .. expired", "account .. frozen", "account closed", "account is closed", "mailbox .. disabled",
+		"mailbox .. suspended", "mailbox .. inactive", "mailbox .. frozen", "mailbox .. deactivated",
+		"mailbox .. locked", "mailbox is blocked", "mailbox currently suspended", "user .. disabled",
+		"user .. suspended", "user .. inactive", "user .. locked out", "user locked", "user account .. disabled",
+		"recipient .. disabled", "recipient .. suspended", "recipient .. inactive", "recipient .. deactivated",
+		"recipient .. frozen", "disabled recipient", "disabled user", "inactive user", "inactive mailbox",
+		"inactive recipient", "inactive account", "inactive on this domain", "suspended account",
+		"suspended mailbox", "disabled account", "disabled mailbox", "deactivated mailbox", "closed account",
+		"address is administratively disabled", "domain .. suspended", "not accepting mail for this user",
+		"email account .. disabled", "is a deactivated", "service is disabled", "boite du destinataire archivee",
+		"boite archivee", "compte .. bloque", "compte .. suspendu", "compte .. desactive", "compte .. inactif",
+		"konto .. gesperrt", "konto .. deaktiviert", "cuenta .. suspendida", "cuenta .. deshabilitada",
+		"cuenta inactiva", "заблокирован-", "отключен-", "mailbox temporarily disabled", "sleeping account",
+		"dormant", "mailaddress is administrative- disabled", "discontinued", "user .. deactivated",
 		"invalid mailbox .. inactive", "vacation or suspended", "mailbox not .. active", "user not active",
 		"account not active", "is not active",
 	}},
@@ -121,14 +121,18 @@ var certainAddress = []saying{
 
 // firmPolicy are words about the sender or the message that leave no doubt.
 var firmPolicy = []saying{
+	{rejected, []string{
+		"sending to from an address that has been blacklisted",
+	}},
 	{spamdetected, []string{
 		"blacklisted url", "blacklisted link", "likely unsolicited", "by spamassassin", "for spam", "as spam",
 		"spam content", "spam message", "spam detected", "considered spam", "looks like spam", "is spam",
 		"contains spam", "to be spam", "probability of spam",
 	}},
 	{blocked, []string{
-		"blocked using", "spamhaus-", "connections will not be accepted", "spamcop", "dnsbl", "rbl", "blacklist", "blacklisted", "blocklist",
-		"block list", "accept mail from", "accept email from", "accept messages from", "accept connections from",
+		"blocked using", "spamhaus-", "connections will not be accepted", "spamcop", "dnsbl", "rbl", "blacklist",
+		"blacklisted", "blocklist", "block list", "accept mail from", "accept email from", "accept messages from",
+		"accept connections from",
 	}},
 	{toomanyconn, []string{
 		"connection rate",
@@ -146,7 +150,7 @@ var firmPolicy = []saying{
 		"must issue a starttls", "authentication is required",
 	}},
 	{rejected, []string{
-		"google groups", "sending to from an address that has been blacklisted",
+		"google groups",
 	}},
 	{policyviolation, []string{
 		"its content presents a potential",
@@ -158,7 +162,8 @@ var firmPolicy = []saying{
 		"headers too large",
 	}},
 	{mesgtoobig, []string{
-		"line limit exceeded", "too large", "too big", "message size", "size limit", "larger than", "exceed- .. maximum size",
+		"line limit exceeded", "too large", "too big", "message size", "size limit", "larger than",
+		"exceed- .. maximum size",
 	}},
 	{exceedlimit, []string{
 		"message length exceeds",
