@@ -3,6 +3,7 @@ package subscribers
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -141,7 +142,27 @@ func (l *Ledger) work() {
 	for g := l.close(); g != nil; g = l.close() {
 		l.commit(g)
 		close(g.done)
+		l.gather()
 	}
+}
+
+// gather lets the lines go on as long as that brings entries. It does not wait:
+// a line that hears nothing from its relay is not held up for, nor holds up.
+func (l *Ledger) gather() {
+	for before, now := -1, 0; now != before; now = l.waiting() {
+		before = now
+		runtime.Gosched()
+	}
+}
+
+// waiting returns how many entries wait.
+func (l *Ledger) waiting() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.next == nil {
+		return 0
+	}
+	return len(l.next.entries)
 }
 
 // close lets no more entries into the next group and returns it, nil when there

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,6 +43,7 @@ func BenchmarkDelivery(b *testing.B) {
 						base, own = append(base, r.flood()), append(own, r.deliver())
 					}
 					report(b, base, own, n)
+					b.ReportMetric(float64(len(own)*n)/float64(r.commits.n.Load()), "msgs/commit")
 				})
 			}
 		}
@@ -55,7 +57,21 @@ type race struct {
 	relay    mail.Relay
 	inFlight int
 	n        int
+	commits  commits
 }
+
+// commits counts them.
+type commits struct {
+	n atomic.Int64
+}
+
+func (c *commits) Committed(int, time.Duration) { c.n.Add(1) }
+
+// The rest of what a worker tells is of no interest here.
+func (c *commits) Settled(subscribers.State)                {}
+func (c *commits) Answered(string, mail.Stage, int)         {}
+func (c *commits) Waited(string, mail.Stage, time.Duration) {}
+func (c *commits) RelayState(string, delivery.RelayState)   {}
 
 func newRace(b *testing.B, delay time.Duration, lines, inFlight, n int) *race {
 	r := &race{bed: newBed(b), sink: smtptest.StartApart(b, smtptest.SinkOptions{Delay: delay}), inFlight: inFlight, n: n}
@@ -104,7 +120,7 @@ func (r *race) deliver() turn {
 	r.exec(`DELETE FROM deliveries`)
 	r.exec(`DELETE FROM mailings`)
 	m := r.order()
-	w := r.worker(delivery.Options{Now: time.Now, InFlight: r.inFlight}, r.relay)
+	w := r.worker(delivery.Options{Now: time.Now, InFlight: r.inFlight, Meter: &r.commits}, r.relay)
 	t := r.timed(func() { r.drain(w) })
 	r.wantAccount(m, subscribers.Account{Planned: r.n, Accepted: r.n})
 	return t
