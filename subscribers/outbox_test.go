@@ -143,9 +143,10 @@ func TestPromise2OrderingAnIssueAgainChangesNothing(t *testing.T) {
 // Every window is one transaction, so a kill falls between two of them.
 func TestPromise2EnqueuingGoesOnWhereItWasKilled(t *testing.T) {
 	t.Parallel()
+	const all = 3*enqueueWindow + enqueueWindow/2
 	for windows := range 5 {
 		p := newPostRoom(t)
-		p.readers(3500)
+		p.readers(all)
 		m, err := p.open()
 		for range windows {
 			if err == nil {
@@ -157,14 +158,14 @@ func TestPromise2EnqueuingGoesOnWhereItWasKilled(t *testing.T) {
 		}
 		next := openPostRoom(t, p.db.Path())
 		half, err := next.Account(t.Context(), m.ID)
-		if err != nil || !half.Balances() || half.Planned != min(windows*1000, 3500) {
+		if err != nil || !half.Balances() || half.Planned != min(windows*enqueueWindow, all) {
 			t.Errorf("after %d windows the account is %+v, %v", windows, half, err)
 		}
 		m = next.enqueue()
-		if got := next.claimed(m, 1000); len(got) != 3500 || slices.Max(got) != 3500 {
+		if got := next.claimed(m, 1000); len(got) != all || slices.Max(got) != ID(all) {
 			t.Errorf("killed after %d windows: %d recipients", windows, len(got))
 		}
-		next.wantAccount(m, Account{Planned: 3500, Queued: 3500})
+		next.wantAccount(m, Account{Planned: all, Queued: all})
 	}
 }
 
@@ -195,7 +196,7 @@ func TestPromise2TwoProcessesEnqueueOneMailing(t *testing.T) {
 func TestNothingGoesOutBeforeAllRecipientsAreWritten(t *testing.T) {
 	t.Parallel()
 	p := newPostRoom(t)
-	p.readers(1500)
+	p.readers(enqueueWindow + 500)
 	m, err := p.open()
 	if err != nil {
 		t.Fatal(err)
@@ -206,7 +207,7 @@ func TestNothingGoesOutBeforeAllRecipientsAreWritten(t *testing.T) {
 	if g := p.hand(m, 1); g.OK {
 		t.Error("a delivery was handed over while recipients were still being written")
 	}
-	p.wantAccount(m, Account{Planned: 1000, Queued: 1000})
+	p.wantAccount(m, Account{Planned: enqueueWindow, Queued: enqueueWindow})
 	m = p.enqueue()
 	if g := p.hand(m, 1); !g.OK {
 		t.Error("a delivery of the planned mailing was not handed over")
@@ -216,7 +217,7 @@ func TestNothingGoesOutBeforeAllRecipientsAreWritten(t *testing.T) {
 func TestAMailingCancelledWhileItIsWrittenGetsNoMoreRecipients(t *testing.T) {
 	t.Parallel()
 	p := newPostRoom(t)
-	p.readers(2500)
+	p.readers(enqueueWindow + 1500)
 	m, err := p.open()
 	if err == nil {
 		_, err = p.enqueueNext(t.Context(), m.ID)
@@ -228,7 +229,7 @@ func TestAMailingCancelledWhileItIsWrittenGetsNoMoreRecipients(t *testing.T) {
 		t.Fatal(err)
 	}
 	m = p.enqueue()
-	p.wantAccount(m, Account{Planned: 1000, Withdrawn: 1000})
+	p.wantAccount(m, Account{Planned: enqueueWindow, Withdrawn: enqueueWindow})
 	if m.PlannedAt.IsZero() {
 		t.Error("its account is not closed")
 	}
@@ -281,7 +282,7 @@ func TestAnIssueCancelledBeforeItIsOrderedIsMailedToNobody(t *testing.T) {
 func TestAnIssueCancelledWhileItIsWrittenIsEndedAtOnce(t *testing.T) {
 	t.Parallel()
 	p := newPostRoom(t)
-	p.readers(2500)
+	p.readers(enqueueWindow + 1500)
 	m, err := p.open()
 	if err == nil {
 		_, err = p.enqueueNext(t.Context(), m.ID)
@@ -289,7 +290,7 @@ func TestAnIssueCancelledWhileItIsWrittenIsEndedAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Account{Planned: 1000, Withdrawn: 1000}
+	want := Account{Planned: enqueueWindow, Withdrawn: enqueueWindow}
 	if a := p.cancelIssue(); a != want {
 		t.Errorf("account %+v, want %+v", a, want)
 	}
