@@ -113,3 +113,36 @@ func TestWhatWasTakenUpBeforeADoubtIsDoubtful(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoHasWaitedForLeaveTakesWhatIsMostUrgentAndWakesOthersForTheRest(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	issue := &subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing}
+	q.add([]subscribers.Claim{{Mailing: issue, Subscriber: 1}})
+	c, _, _ := q.take()
+	_, _, ready := q.take() // another line waits
+	if same, _ := q.exchange(c); same.Key() != c.Key() {
+		t.Errorf("with nothing else there it is exchanged for %v", same.Key())
+	}
+	select {
+	case <-ready:
+		t.Error("the other is woken for nothing")
+	default:
+	}
+	test := &subscribers.Mailing{ID: 2, Kind: subscribers.TestMailing}
+	q.add([]subscribers.Claim{{Mailing: test}})
+	_, _, _ = q.take()
+	q.add([]subscribers.Claim{{Mailing: &subscribers.Mailing{ID: 3, Kind: subscribers.TestMailing}}})
+	ready = q.ready
+	if urgent, _ := q.exchange(c); urgent.Mailing.ID != 3 {
+		t.Errorf("it is exchanged for %v", urgent.Key())
+	}
+	select {
+	case <-ready:
+	default:
+		t.Error("nobody is woken for what was put back")
+	}
+	if back, _, _ := q.take(); back.Key() != c.Key() {
+		t.Errorf("what was put back is %v", back.Key())
+	}
+}
