@@ -25,7 +25,7 @@ func TestPromise2TheKillsSeeASenderThatCommitsTooLate(t *testing.T) {
 		far := newWatched(t)
 		p := copyProgram(t, ready, far.URL(), 10)
 		p.binary = binary
-		p.killedAt(far, smtptest.Body, 1+rand.IntN(killReaders))
+		p.killedAt(far, smtptest.Body, 1+rand.IntN(killReaders), 0)
 		p.must("issue", "send", "--day", "2026-02-03")
 		twice += len(far.Twice())
 	}

@@ -105,10 +105,10 @@ type watched struct {
 	*smtptest.Server
 	mu      sync.Mutex
 	last    map[int]smtptest.Event // of each connection on which a mail was begun
-	aim     smtptest.Stage
-	left    int // events at the aim until it is reached
+	stage   smtptest.Stage
+	left    int // times that the stage is heard until it is reached
 	reached chan struct{}
-	hold    <-chan struct{}
+	held    <-chan struct{} // nobody is answered at the stage then, until it is closed
 }
 
 func newWatched(t *testing.T) *watched {
@@ -117,12 +117,16 @@ func newWatched(t *testing.T) *watched {
 	return w
 }
 
-// at closes reached when the far end has heard that stage so many times, and
-// then answers nobody until hold is closed.
-func (w *watched) at(aim smtptest.Stage, times int, hold <-chan struct{}) {
+// at returns a channel that is closed when the far end hears that stage for the
+// nth time from now. With n of 0 it is closed already.
+func (w *watched) at(stage smtptest.Stage, n int, held <-chan struct{}) <-chan struct{} {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.aim, w.left, w.hold = aim, times, hold
+	w.stage, w.left, w.held = stage, n, held
+	if n == 0 {
+		close(w.reached)
+	}
+	return w.reached
 }
 
 func (w *watched) hear(e smtptest.Event) smtptest.Answer {
@@ -131,14 +135,14 @@ func (w *watched) hear(e smtptest.Event) smtptest.Answer {
 	if e.Message > 0 && e.Stage != smtptest.Quit {
 		w.last[e.Conn] = e
 	}
-	if e.Stage != w.aim {
+	if e.Stage != w.stage {
 		return smtptest.Answer{}
 	}
 	if w.left--; w.left == 0 {
 		close(w.reached)
 	}
 	if w.left <= 0 {
-		return smtptest.Answer{Until: w.hold}
+		return smtptest.Answer{Until: w.held}
 	}
 	return smtptest.Answer{}
 }

@@ -29,16 +29,18 @@ func often(usual, full int) int {
 }
 
 // An aim says when a kill comes: when the far end has heard a command of a
-// random reader, which it then gives no answer to, or within a part of the time
-// that a send takes.
-type aim struct {
-	stage  smtptest.Stage
-	within float64
-}
+// random reader, which it then gives no answer to; a moment after it has taken a
+// random number of mails; or early, before or while the first mail goes out.
+type aim string
+
+const (
+	anywhere aim = "anywhere"
+	early    aim = "early"
+)
 
 var aims = []aim{
-	{within: 1}, {stage: smtptest.Mail}, {within: 0.2}, {stage: smtptest.Data}, {stage: smtptest.Body},
-	{within: 1}, {stage: smtptest.Rcpt}, {stage: smtptest.Quit}, {stage: smtptest.Hello}, {within: 1},
+	anywhere, aim(smtptest.Mail), early, aim(smtptest.Data), aim(smtptest.Body),
+	anywhere, aim(smtptest.Rcpt), aim(smtptest.Quit), aim(smtptest.Hello), anywhere,
 }
 
 // What a kill can hit besides the phases of a mailing before its first mail. In
@@ -102,35 +104,37 @@ func (k *killer) kill(i int, a aim) {
 	})
 }
 
-// strike sends and kills the sender, at the aim or, without one, at a moment
-// left to chance.
+// strike sends and kills the sender.
 func (k *killer) strike(p *program, far *watched, a aim) {
-	switch a.stage {
-	case "":
-	case smtptest.Hello, smtptest.Quit: // there is one of a connection
-		p.killedAt(far, a.stage, 1)
-		return
+	some := 1 + k.chance.IntN(killReaders)
+	moment := func(most time.Duration) time.Duration { return time.Duration(k.chance.Int64N(int64(most))) }
+	switch a {
+	case early:
+		p.killedAt(far, "", 0, moment(k.whole/4))
+	case anywhere:
+		p.killedAt(far, smtptest.Body, some, moment(5*time.Millisecond))
+	case aim(smtptest.Hello), aim(smtptest.Quit): // there is one of a connection
+		p.killedAt(far, smtptest.Stage(a), 1, 0)
 	default:
-		p.killedAt(far, a.stage, 1+k.chance.IntN(killReaders))
-		return
+		p.killedAt(far, smtptest.Stage(a), some, 0)
 	}
-	cmd := p.command("issue", "send", "--day", "2026-02-03")
-	over := start(p.T, cmd)
-	time.Sleep(time.Duration(a.within * k.chance.Float64() * float64(k.whole)))
-	_ = cmd.Process.Kill() // it may have ended by itself
-	<-over
-	far.drained(p)
 }
 
-// killedAt sends, and kills the sender when the far end hears a stage for the
-// nth time. The far end gives no answer to it.
-func (p *program) killedAt(far *watched, aim smtptest.Stage, n int) {
+// killedAt sends, and kills the sender a while after the far end has heard a
+// stage for the nth time, or after it was started if there is no stage. Without
+// a while the far end gives no answer any more.
+func (p *program) killedAt(far *watched, stage smtptest.Stage, n int, after time.Duration) {
 	cmd := p.command("issue", "send", "--day", "2026-02-03")
 	over := start(p.T, cmd)
-	far.at(aim, n, over)
+	held := over
+	if after > 0 {
+		held = nil
+	}
+	reached := far.at(stage, n, held)
 	select {
-	case <-far.reached:
-		_ = cmd.Process.Kill()
+	case <-reached:
+		time.Sleep(after)
+		_ = cmd.Process.Kill() // it may have ended by itself
 	case <-over:
 	}
 	<-over
