@@ -52,7 +52,9 @@ func (a *app) startSending(ctx context.Context, show func(delivery.Progress)) (_
 	opts := delivery.Options{
 		Now:      a.now,
 		Log:      a.log,
+		Dial:     mail.DialOptions{Timeouts: timeouts(a.config.Mail.Timeouts)},
 		GiveUp:   time.Duration(a.config.Mail.GiveUp),
+		InFlight: a.config.Mail.InFlight,
 		Pace:     s.pace,
 		Progress: show,
 	}
@@ -62,6 +64,14 @@ func (a *app) startSending(ctx context.Context, show func(delivery.Progress)) (_
 	s.pacers = a.pacers(relays)
 	s.worker = delivery.NewWorker(a.outbox, a.letters(signer), relays, opts)
 	return s, nil
+}
+
+func timeouts(t config.Timeouts) mail.Timeouts {
+	return mail.Timeouts{
+		Connect: time.Duration(t.Connect), Greeting: time.Duration(t.Greeting), Hello: time.Duration(t.Hello),
+		Mail: time.Duration(t.Mail), Rcpt: time.Duration(t.Rcpt), Data: time.Duration(t.Data),
+		Block: time.Duration(t.Block), Dot: time.Duration(t.Dot), Quit: time.Duration(t.Quit),
+	}
 }
 
 func (s *sender) close() error {

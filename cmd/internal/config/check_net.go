@@ -40,6 +40,10 @@ func (m Mail) check(found *Faults) {
 	if m.GiveUp < Duration(time.Minute) {
 		found.add("mail.give_up", "a mail that is put off must be tried for at least a minute (1m)")
 	}
+	if m.InFlight < 1 || m.InFlight > 8 {
+		found.add("mail.in_flight", "this must be from 1 to 8")
+	}
+	m.Timeouts.check(found)
 	if _, err := mail.ParseReturnPath(m.ReturnPath); err != nil {
 		found.add("mail.return_path", "%s", err)
 	}
@@ -59,6 +63,20 @@ func (m Mail) check(found *Faults) {
 		first[parsed.Account()] = i
 	}
 	checkSigningKeys(found, m.DKIM)
+}
+
+func (t Timeouts) check(found *Faults) {
+	for _, wait := range []struct {
+		name string
+		Duration
+	}{
+		{"connect", t.Connect}, {"greeting", t.Greeting}, {"hello", t.Hello}, {"mail", t.Mail}, {"rcpt", t.Rcpt},
+		{"data", t.Data}, {"block", t.Block}, {"dot", t.Dot}, {"quit", t.Quit},
+	} {
+		if wait.Duration < Duration(time.Second) || wait.Duration > Duration(time.Hour) {
+			found.add("mail.timeouts."+wait.name, "this must be from a second (1s) to an hour (1h)")
+		}
+	}
 }
 
 // checkSigningKeys does not open the files: only what signs need be able to.

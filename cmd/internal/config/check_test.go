@@ -83,7 +83,12 @@ func TestValidate(t *testing.T) {
 		"a source read every second": {sources(config.Source{Name: "A", URL: "https://a.example/feed", Every: config.Duration(time.Second)}),
 			[]string{"sources[0].every"}},
 
-		"mail given up at once":         {func(c *config.Config) { c.Mail.GiveUp = 0 }, []string{"mail.give_up"}},
+		"mail given up at once": {func(c *config.Config) { c.Mail.GiveUp = 0 }, []string{"mail.give_up"}},
+		"no mail in flight":     {func(c *config.Config) { c.Mail.InFlight = 0 }, []string{"mail.in_flight"}},
+		"nine mails in flight":  {func(c *config.Config) { c.Mail.InFlight = 9 }, []string{"mail.in_flight"}},
+		"eight mails in flight": {func(c *config.Config) { c.Mail.InFlight = 8 }, nil},
+		"relays given no time": {func(c *config.Config) { c.Mail.Timeouts.Dot = 0; c.Mail.Timeouts.Quit = config.Duration(2 * time.Hour) },
+			[]string{"mail.timeouts.dot", "mail.timeouts.quit"}},
 		"a relay with no address":       {relays(relay("")), []string{"mail.relays[0].url"}},
 		"a relay in the clear":          {relays(relay("smtp+plain://smtp.magnets.de")), []string{"mail.relays[0].url"}},
 		"a relay that speaks HTTP":      {relays(relay("https://smtp.magnets.de")), []string{"mail.relays[0].url"}},

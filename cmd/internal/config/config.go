@@ -99,6 +99,13 @@ type Mail struct {
 
 	GiveUp Duration `yaml:"give_up"` // how long a mail that a relay puts off is tried again
 
+	// InFlight is how many mails a connection may have handed over and not
+	// written down as accepted, from 1 to 8: so many are uncertain on each when
+	// the program dies.
+	InFlight int `yaml:"in_flight"`
+
+	Timeouts Timeouts `yaml:"timeouts"`
+
 	// ReturnPath is the domain, or the mailbox that takes mail for whatever
 	// stands behind a plus, at which returned mail arrives; empty: it comes to
 	// Publication.From, and nothing is made of it.
@@ -108,6 +115,20 @@ type Mail struct {
 	// DKIM holds the keys that mail is signed with, once with each; none: it is
 	// not signed here. The domain that signs is that of Publication.From.
 	DKIM []SigningKey `yaml:"dkim"`
+}
+
+// Timeouts are how long a relay may take for each answer, from a second to an
+// hour.
+type Timeouts struct {
+	Connect  Duration `yaml:"connect"`
+	Greeting Duration `yaml:"greeting"`
+	Hello    Duration `yaml:"hello"` // EHLO, STARTTLS, AUTH, each
+	Mail     Duration `yaml:"mail"`
+	Rcpt     Duration `yaml:"rcpt"`
+	Data     Duration `yaml:"data"`
+	Block    Duration `yaml:"block"` // to take a block of a message
+	Dot      Duration `yaml:"dot"`   // to answer for a whole message
+	Quit     Duration `yaml:"quit"`
 }
 
 // Returned says by which door mail comes in that comes back, and what follows

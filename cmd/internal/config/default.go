@@ -47,7 +47,20 @@ func Default() Config {
 			MaxAge:     Duration(7 * 24 * time.Hour),
 		},
 		Mail: Mail{
-			GiveUp: Duration(20 * time.Hour),
+			GiveUp:   Duration(20 * time.Hour),
+			InFlight: 1,
+			// RFC 5321 section 4.5.3.2, where it names a time.
+			Timeouts: Timeouts{
+				Connect:  Duration(30 * time.Second),
+				Greeting: Duration(5 * time.Minute),
+				Hello:    Duration(5 * time.Minute),
+				Mail:     Duration(5 * time.Minute),
+				Rcpt:     Duration(5 * time.Minute),
+				Data:     Duration(2 * time.Minute),
+				Block:    Duration(3 * time.Minute),
+				Dot:      Duration(10 * time.Minute),
+				Quit:     Duration(5 * time.Second),
+			},
 			Returned: Returned{
 				Folder:    "INBOX",
 				Every:     Duration(5 * time.Minute),

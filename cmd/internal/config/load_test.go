@@ -105,6 +105,8 @@ mail:
       per_day: 50000
     - url: smtp+plain://127.0.0.1:25
   give_up: 90m
+  in_flight: 8
+  timeouts: {connect: 10s, dot: 15m}
   return_path: bounce.magnets.de
   returned:
     mailbox: imap://back%40magnets.de@imap.magnets.de
@@ -153,7 +155,13 @@ database: /var/lib/redigest/data.db
 				{URL: "smtps://mailer@smtp.magnets.de", Password: "0123", Connections: 4, MessagesPerConnection: 50, PerSecond: 14, PerDay: 50_000},
 				{URL: "smtp+plain://127.0.0.1:25", Connections: 10, MessagesPerConnection: 100, Sign: true},
 			},
-			GiveUp:     config.Duration(90 * time.Minute),
+			GiveUp:   config.Duration(90 * time.Minute),
+			InFlight: 8,
+			Timeouts: config.Timeouts{
+				Connect: config.Duration(10 * time.Second), Greeting: config.Duration(5 * time.Minute), Hello: config.Duration(5 * time.Minute),
+				Mail: config.Duration(5 * time.Minute), Rcpt: config.Duration(5 * time.Minute), Data: config.Duration(2 * time.Minute),
+				Block: config.Duration(3 * time.Minute), Dot: config.Duration(15 * time.Minute), Quit: config.Duration(5 * time.Second),
+			},
 			ReturnPath: "bounce.magnets.de",
 			Returned: config.Returned{
 				Mailbox: "imap://back%40magnets.de@imap.magnets.de", Password: "4567", Folder: "INBOX/Returned", Every: config.Duration(90 * time.Second),
