@@ -79,9 +79,10 @@ var copyMarks = []string{
 	"copy of the message", "copy of your message", "copy of the original message", "copy of the returned message",
 	"original message", "original message follows", "unsent message", "unsent message follows", "message headers",
 	"message header", "headers of the message", "headers of your message", "headers follow", "message follows",
-	"returned message", "undelivered message", "text of your message", "message text follows", "message returned below",
-	"the header of the original message", "original message headers", "original mail", "forwarded message follows",
-	"first .. lines of", "beginning of the message", "body of the message", "the message below",
+	"returned message", "undelivered message", "text of your message", "message text follows",
+	"message returned below", "the header of the original message", "original message headers", "original mail",
+	"forwarded message follows", "first .. lines of", "beginning of the message", "body of the message",
+	"the message below",
 }
 
 // isCopyMark knows a line that says that the copy comes next: it names the

@@ -130,15 +130,7 @@ func sendersOf(l letter) map[string]bool {
 
 // isDelay tells whether the notice says that the mail will be tried again.
 func isDelay(l letter, n notice) bool {
-	words := plainWords(l.header.text("Subject")) + plainWords(n.text())
-	for _, p := range []string{
-		"warning message only", "this is a warning", "warning only", "has been delayed", "is delayed", "was delayed", "will be retried", "do not need to resend", "still being retried", "not yet been delivered", "delivery delayed", "status notification delay", "delayed mail", "warning could not send",
-	} {
-		if says(words, p) {
-			return true
-		}
-	}
-	return false
+	return saysAny(plainWords(l.header.text("Subject"))+plainWords(n.text()), delayWords)
 }
 
 // looksLikeBounce tells whether a mail without a machine-readable part
@@ -151,10 +143,10 @@ func looksLikeBounce(l letter) bool {
 	n := 0
 	if isFromDaemon(l.header) || hasNullPath(l.header) && !looksAutomatic(l) {
 		n++
-	} else if l.header.has("In-Reply-To", "References") || strings.HasPrefix(l.header.text("Subject"), "re:") {
-		return false // a person who writes about a bounce
+	} else if isByAPerson(l.header) {
+		return false
 	}
-	if saysAny(plainWords(l.header.text("Subject")), bounceSubjects) || hasAny(l.header.text("Subject"), foreignSubjects) {
+	if saysAny(plainWords(l.header.text("Subject")), bounceSubjects) {
 		n++
 	}
 	if saysAny(plainWords(l.notice), bounceWords) {
@@ -163,18 +155,15 @@ func looksLikeBounce(l letter) bool {
 	return n >= 2
 }
 
+// isByAPerson knows the mails that may well speak of bounces and be none: an
+// answer in a thread, a newsletter.
+func isByAPerson(h Header) bool {
+	return h.has("In-Reply-To", "References", "List-Id", "List-Unsubscribe") || strings.HasPrefix(h.text("Subject"), "re:")
+}
+
 func saysAny(words string, phrases []string) bool {
 	for _, p := range phrases {
 		if says(words, p) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasAny(s string, parts []string) bool {
-	for _, p := range parts {
-		if strings.Contains(s, p) {
 			return true
 		}
 	}
@@ -187,10 +176,7 @@ func isFromDaemon(h Header) bool {
 		return true // a mailing list's program
 	}
 	from := strings.ReplaceAll(h.text("From"), "_", "")
-	for _, w := range []string{
-		"mailer-daemon", "mailer daemon", "mailerdaemon", "mail-daemon", "postmaster", "mail deliver", "maildelivery", "mail administrator",
-		"system administrator", "mail system", "mail router", "mmdf", "mdaemon", "bounce", "smtpadmin", "mailadmin", "mailmaster", "mail gateway", "mail transport", "mail service", "<>",
-	} {
+	for _, w := range daemonNames {
 		if strings.Contains(from, w) {
 			return true
 		}
@@ -203,14 +189,4 @@ func isFromDaemon(h Header) bool {
 func hasNullPath(h Header) bool {
 	path := strings.ToLower(h.Get("Return-Path"))
 	return h.has("Return-Path") && (path == "<>" || path == "" || strings.Contains(path, "mailer-daemon"))
-}
-
-var bounceSubjects = []string{
-	"undeliver-", "undelivered", "returned mail", "returned message", "returned to sender", "return to sender", "returned email", "failure notice", "delivery fail-", "delivery .. fail-", "failed delivery", "fail- to deliver", "delivery status", "delivery notification", "delivery report", "delivery problem", "delivery error", "delivery has failed", "delivery unsuccessful", "not delivered", "mail delivery", "message delivery", "mail fail-", "mail error", "mail system error", "non delivery", "nondeliverable", "non deliverable", "unable to deliver", "cannot deliver", "could not be delivered", "couldnt be delivered", "could not send", "couldnt send", "delayed mail", "delivery delay-", "message delayed", "mail status report", "message status", "bounced", "bounce notification", "rejected message", "message rejected", "mail rejected", "user unknown", "postmaster notify", "warning message", "nachricht .. nicht zugestellt", "unzustellbar", "rückläufer", "mail non remis", "échec", "devuelto", "mancata consegna", "não entregue", "onbestelbaar", "недоставленн-", "не доставлен-", "notification of .. delivery", "error sending", "problem delivering", "email delivery", "dsn", "ndr", "ndn", "loop alert", "not member",
-}
-
-var foreignSubjects = []string{"メールエラー", "配信不能", "配送不能", "送信できません", "配信できません", "退信", "系统退信", "無法傳遞", "недоставлен"}
-
-var bounceWords = []string{
-	"could not be delivered", "couldnt be delivered", "cannot be delivered", "cant be delivered", "can not be delivered", "not be delivered", "was not delivered", "wasnt delivered", "not been delivered", "undeliver-", "unable to deliver", "wasnt able to deliver", "not able to deliver", "failed to deliver", "delivery .. failed", "delivery failed", "delivery to .. failed", "delivery has failed", "did not reach", "permanent fatal errors", "delivery errors", "delivery problems", "fatal errors", "transcript of session", "error delivering", "an error .. deliver-", "error .. while attempting to deliver", "returned to sender", "returned unopened", "message .. returned", "following address- .. fail-", "following recipient- .. reject-", "was rejected by", "were rejected", "recipient- .. rejected", "your message to .. was", "could not send", "could not be sent", "couldnt be sent", "your mail .. could not", "bounced", "unsent message", "failed permanently", "has been delayed", "is delayed", "delivery .. delayed", "cannot deliver", "couldnt deliver", "was undeliverable", "was not successful", "invalid final delivery", "non deliverable", "not reach the following", "not delivered", "mail delivery failed", "message generated response", "delivery status notification", "impossible de remettre", "konnte nicht zugestellt", "konnten nicht zugestellt", "nicht zugestellt", "no se pudo entregar", "no se ha podido entregar", "non è stato possibile", "não pôde ser entregue", "не может быть доставлено", "не было доставлено", "配信できません", "送信できません", "配送できません", "送達できません", "送信できませんでした", "could not deliver", "user unknown", "no such user", "mailbox full", "mailbox is full", "does not exist", "duplicated message id", "not a member",
 }

@@ -62,10 +62,7 @@ func looksAutomatic(l letter) bool {
 	case "auto_reply", "auto-reply", "autoreply":
 		return true
 	}
-	if strings.Contains(strings.ToLower(h.Get("X-Auto-Response-Suppress")), "all") && len(l.copy) == 0 && !h.has("List-Id", "List-Unsubscribe") && saysAny(plainWords(h.text("Subject")), replySubjects) {
-		return true
-	}
-	return saysAny(startOf(plainWords(h.text("Subject"))), replySubjects)
+	return !h.has("List-Id", "List-Unsubscribe") && saysAny(startOf(plainWords(h.text("Subject"))), replySubjects)
 }
 
 // startOf returns the first words of a subject, where automatic replies say
@@ -77,25 +74,12 @@ func startOf(words string) string {
 	return words
 }
 
-var replySubjects = []string{
-	"out of office", "out of the office", "out of town", "automatic reply", "automatic response", "automated reply", "automated response", "automatically generated reply", "autoreply", "auto reply", "auto response", "autoresponse", "auto responder", "autoresponder", "on vacation", "vacation reply", "vacation message", "vacation notice", "away from my", "away from the office", "away until", "i am away", "im away", "on holiday", "on leave", "annual leave", "maternity leave", "parental leave", "no longer with",
-	"abwesenheit", "abwesenheitsnotiz", "abwesend", "automatische antwort", "nicht im büro", "urlaub", "réponse automatique", "reponse automatique", "absence du bureau", "absent", "respuesta automática", "respuesta automatica", "fuera de la oficina", "risposta automatica", "fuori sede", "fuori ufficio", "resposta automática", "resposta automatica", "ausência", "ausencia", "automatisch antwoord", "afwezig", "afwezigheid", "autosvar", "frånvaro", "fravær", "automaattinen vastaus", "poissa", "automatická odpověď", "automatyczna odpowiedź", "nieobecność", "автоответ", "автоматический ответ", "自動応答", "自動返信", "不在", "自动回复", "自動回覆", "자동",
-}
-
 // isChallenge knows the mails that ask a sender to prove that he is a person.
 func isChallenge(l letter) bool {
 	if l.header.has("X-TMDA-Confirm", "X-Boxbe-Notification", "X-Spamarrest", "X-AskIMAP", "X-Challenge", "X-Qconfirm") ||
 		strings.Contains(strings.ToLower(l.header.Get("X-Delivery-Agent")), "tmda") {
 		return true
 	}
-	words := plainWords(l.header.text("Subject")) + startOf(plainWords(l.notice))
-	return saysAny(plainWords(l.header.text("Subject")), challengeSubjects) && saysAny(words+plainWords(l.notice), challengeWords)
-}
-
-var challengeSubjects = []string{
-	"please confirm your message", "confirm your message", "please confirm .. message", "action required", "verification required", "sender verification", "please verify", "verify your message", "your message is being held", "your message .. awaiting", "awaiting approval", "waiting list", "message .. quarantined", "confirmation request", "request to confirm", "confirm that you", "challenge", "are you human", "requires confirmation", "please authenticate", "message not delivered yet", "one time verification",
-}
-
-var challengeWords = []string{
-	"to confirm", "confirm that you", "confirm your", "simply reply", "reply to this message", "reply to this email", "just reply", "click .. link", "click here", "one time", "approved sender", "approved list", "guest list", "whitelist", "white list", "challenge", "prove that you", "verify that you", "verify your", "are a human", "real person", "not a spammer", "anti spam",
+	subject := plainWords(l.header.text("Subject"))
+	return !l.header.has("List-Id", "List-Unsubscribe") && saysAny(subject, challengeSubjects) && saysAny(subject+plainWords(l.notice), challengeWords)
 }

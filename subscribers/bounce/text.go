@@ -55,15 +55,17 @@ const maxListGap = 8
 
 // announcements stand above a list of recipients.
 var announcements = []string{
-	"following address-", "following recipient-", "following e mail address-", "following email address-", "following users",
-	"following person-", "following people", "following destination-", "permanent fatal errors", "transient non fatal errors",
-	"delivery problems", "delivery errors", "fatal errors", "was not delivered to", "not be delivered to", "not delivered to",
-	"these recipients", "did not reach", "list of recipients", "affected recipients", "undeliverable to", "failed recipient-",
-	"recipient- failed", "recipient list", "delivery to the following", "deliver- .. to", "failed to deliver", "rejected by",
-	"rejected your message to", "not delivered", "undelivered", "unsuccessful", "delivery failed", "could not be sent to",
-	"following mail address-", "address- failed", "failed address-", "dont have permission to send", "recipient- of your message",
-	"folgende- empfänger-", "folgende- adresse-", "destinataires suivants", "adresses suivantes", "siguientes destinatarios",
-	"seguenti destinatari", "seguintes destinatários", "получателям", "адресатам", "volgende ontvangers",
+	"following address-", "following recipient-", "following e mail address-", "following email address-",
+	"following users", "following person-", "following people", "following destination-",
+	"permanent fatal errors", "transient non fatal errors", "delivery problems", "delivery errors",
+	"fatal errors", "was not delivered to", "not be delivered to", "not delivered to", "these recipients",
+	"did not reach", "list of recipients", "affected recipients", "undeliverable to", "failed recipient-",
+	"recipient- failed", "recipient list", "delivery to the following", "deliver- .. to", "failed to deliver",
+	"rejected by", "rejected your message to", "not delivered", "undelivered", "unsuccessful", "delivery failed",
+	"could not be sent to", "following mail address-", "address- failed", "failed address-",
+	"dont have permission to send", "recipient- of your message", "folgende- empfänger-", "folgende- adresse-",
+	"destinataires suivants", "adresses suivantes", "siguientes destinatarios", "seguenti destinatari",
+	"seguintes destinatários", "получателям", "адресатам", "volgende ontvangers",
 }
 
 // announces tells whether a line, alone or wrapped into the next, says that a
@@ -167,9 +169,10 @@ func sureOfLead(rest string, announced bool) sureness {
 
 // tellings are what comes before the address of a recipient in a sentence or a label.
 var tellings = []string{
-	"deliver- .. to", "delivered to", "delivery .. to", "delivering .. to", "undeliverable to", "undeliverable", "sent to", "send .. to",
-	"recipient", "recipients", "recipient address", "addressed to", "rcpt to", "failed address", "message to", "mail to", "email to",
-	"reach", "userid", "user", "mailbox", "account", "address", "addressee", "destinataire", "empfänger", "destinatario", "for", "to",
+	"deliver- .. to", "delivered to", "delivery .. to", "delivering .. to", "undeliverable to", "undeliverable",
+	"sent to", "send .. to", "recipient", "recipients", "recipient address", "addressed to", "rcpt to",
+	"failed address", "message to", "mail to", "email to", "reach", "userid", "user", "mailbox", "account",
+	"address", "addressee", "destinataire", "empfänger", "destinatario", "for", "to",
 }
 
 // saysRecipient tells whether the words right before addr call it a recipient.

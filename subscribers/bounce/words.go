@@ -38,6 +38,9 @@ func says(text, phrase string) bool {
 	if !strings.Contains(phrase, "..") && !strings.Contains(phrase, "-") {
 		return containsWords(text, phrase)
 	}
+	if !strings.Contains(text, strings.TrimSuffix(firstWord(phrase), "-")) {
+		return false // as nearly always, and at no cost
+	}
 	return followed(text, strings.Fields(phrase))
 }
 
