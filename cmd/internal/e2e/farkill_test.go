@@ -19,8 +19,8 @@ func TestPromise2TheFarEndKilledInMidSend(t *testing.T) {
 	for i := range often(farKills, farKillsWhole) {
 		t.Run(fmt.Sprintf("%02d", i), func(t *testing.T) {
 			far := newMortal(t)
-			connections := 1 + rand.IntN(20)
-			p := copyProgram(t, ready, "smtp+plain://"+far.addr, connections)
+			connections, inFlight := 1+rand.IntN(20), oneOrMore(rand.IntN(16))
+			p := copyProgram(t, ready, "smtp+plain://"+far.addr, connections, fmt.Sprintf("  in_flight: %d\n", inFlight))
 			cmd := p.command("issue", "send", "--day", "2026-02-03")
 			enough := int64(len(readerAddress(0))+1) * int64(1+rand.IntN(killReaders))
 			ended := start(t, cmd)
@@ -40,11 +40,11 @@ func TestPromise2TheFarEndKilledInMidSend(t *testing.T) {
 				}
 				p.later()
 			}
-			if a.Planned != a.Accepted+a.Uncertain || a.Uncertain > connections {
-				t.Errorf("with %d connections the account is %+v", connections, a)
+			if a.Planned != a.Accepted+a.Uncertain || a.Uncertain > connections*inFlight {
+				t.Errorf("with %d connections of %d in flight the account is %+v", connections, inFlight, a)
 			}
 			balance(t, a, p.ledger(), killReaders, far.taken())
-			t.Logf("%d connections, %d uncertain, %d more runs", connections, a.Uncertain, runs)
+			t.Logf("%d connections of %d in flight, %d uncertain, %d more runs", connections, inFlight, a.Uncertain, runs)
 			uncertain += a.Uncertain
 		})
 	}
