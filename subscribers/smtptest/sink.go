@@ -2,6 +2,7 @@ package smtptest
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net"
 	"sync"
@@ -14,6 +15,7 @@ import (
 type SinkOptions struct {
 	Addr       string        // where to listen; 127.0.0.1 and any free port if empty
 	Extensions []string      // the lines of its EHLO answer; nil: PIPELINING and 8BITMIME
+	ReadSize   int           // how many octets it reads at once, as a sender's socket feels it; 4096 if zero, as Postfix and most servers read
 	Delay      time.Duration // from a command, or the end of a message, to the answer: how far away it is
 }
 
@@ -41,6 +43,7 @@ func ListenSink(o SinkOptions) (*Sink, error) {
 	if o.Extensions == nil {
 		o.Extensions = []string{"PIPELINING", "8BITMIME"}
 	}
+	o.ReadSize = cmp.Or(o.ReadSize, 4096)
 	l, err := net.Listen("tcp", o.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for mail to discard: %w", err)
@@ -112,13 +115,21 @@ type drain struct {
 	sink   *Sink
 	conn   net.Conn
 	out    []byte // answers to what came together
+	late   chan lateAnswer
 	inBody bool
 	done   bool
 }
 
 func (d *drain) run() {
+	if d.sink.opts.Delay > 0 {
+		var running sync.WaitGroup
+		d.late = make(chan lateAnswer, 8)
+		running.Go(d.delay)
+		defer running.Wait()
+		defer close(d.late)
+	}
 	d.out = append(d.out, "220 sink.example ESMTP\r\n"...)
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, d.sink.opts.ReadSize)
 	have := 0
 	for d.flush() && !d.done {
 		n, err := d.conn.Read(buf[have:])
@@ -183,18 +194,41 @@ func (d *drain) command(b []byte) int {
 	return end
 }
 
+// flush gives the answers. False: the line is over.
 func (d *drain) flush() bool {
 	if len(d.out) == 0 {
 		return true
 	}
-	if d.sink.opts.Delay > 0 {
+	out := d.out
+	d.out = d.out[:0]
+	if d.late == nil {
+		_, err := d.conn.Write(out)
+		return err == nil
+	}
+	select {
+	case d.late <- lateAnswer{time.NewTimer(d.sink.opts.Delay), bytes.Clone(out)}:
+		return true
+	case <-d.sink.closing:
+		return false
+	}
+}
+
+// A lateAnswer is on its way.
+type lateAnswer struct {
+	arrives *time.Timer
+	words   []byte
+}
+
+// delay gives each answer when it arrives, however many are on their way.
+func (d *drain) delay() {
+	for a := range d.late {
 		select {
-		case <-time.After(d.sink.opts.Delay):
+		case <-a.arrives.C:
 		case <-d.sink.closing:
-			return false
+			return
+		}
+		if _, err := d.conn.Write(a.words); err != nil {
+			d.conn.Close()
 		}
 	}
-	_, err := d.conn.Write(d.out)
-	d.out = d.out[:0]
-	return err == nil
 }

@@ -70,10 +70,10 @@ func TestASinkFindsTheEndWhereverAReadEnds(t *testing.T) {
 
 func TestAFarSinkTakesItsTime(t *testing.T) {
 	t.Parallel()
-	const delay = 5 * time.Millisecond
-	sink := smtptest.StartApart(t, smtptest.SinkOptions{Delay: delay})
+	const delay = 10 * time.Millisecond
+	sink := smtptest.StartApart(t, smtptest.SinkOptions{Delay: delay, ReadSize: 64})
 	start := time.Now()
-	if err := smtptest.Flood(t.Context(), sink.Addr, 1, 4, []byte("x\r\n")); err != nil {
+	if err := smtptest.Flood(t.Context(), sink.Addr, 1, 4, []byte("a message that is read in many pieces\r\n")); err != nil {
 		t.Fatal(err)
 	}
 	// Greeting, EHLO, the first commands, and four messages.
