@@ -13,7 +13,7 @@ import (
 // A RelayUse is how far the bounds of one relay are used up. What stands in it
 // is written ahead: a sender that dies has never offered more.
 type RelayUse struct {
-	PacedUntil time.Time // no message was offered after this; zero: none ever was
+	PacedUntil time.Time // a sender that starts anew offers nothing before this; zero: none ever did
 	Minutes    []Minute  // those of the last day in which messages may have been offered, oldest first
 }
 
@@ -90,8 +90,12 @@ WHERE relay = $1
 // its minutes that changed. Minutes before since are forgotten. Only the holder
 // of the sender's lock may call it.
 func (o *Outbox) SaveRelayUse(ctx context.Context, relay string, use RelayUse, since time.Time) error {
+	until := use.PacedUntil
+	if !until.IsZero() {
+		until = until.Add(time.Millisecond - 1) // whole ones are kept, and none too early
+	}
 	err := o.db.Transact(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, savePacedUntil, relay, database.Millis(use.PacedUntil)); err != nil {
+		if _, err := tx.ExecContext(ctx, savePacedUntil, relay, database.Millis(until)); err != nil {
 			return err
 		}
 		for _, m := range use.Minutes {

@@ -39,6 +39,7 @@ func TestTheUseOfARelayIsKeptForADay(t *testing.T) {
 	}
 	save(RelayUse{PacedUntil: second}, second)
 	want.Minutes = want.Minutes[1:]
+	save(RelayUse{PacedUntil: second.Add(-time.Nanosecond)}, second)
 	if diff := cmp.Diff(want, use(time.Time{})); diff != "" {
 		t.Errorf("use after a day (-want +got):\n%s", diff)
 	}

@@ -75,16 +75,3 @@ func TestAMinuteCountsFor24HoursAfterItsEnd(t *testing.T) {
 		t.Errorf("then it returns %v", err)
 	}
 }
-
-func TestATimerThatIsLateCostsNoTime(t *testing.T) {
-	t.Parallel()
-	for name, tt := range map[string]struct{ slot, now, want time.Time }{
-		"a little late":           {noon, noon.Add(3 * time.Millisecond), noon},
-		"as after a sleep":        {noon, noon.Add(time.Hour), noon.Add(time.Hour)},
-		"that waited for nothing": {time.Time{}, noon, noon},
-	} {
-		if got := onTime(tt.slot, tt.now); !got.Equal(tt.want) {
-			t.Errorf("%s: the next interval counts from %s", name, got)
-		}
-	}
-}

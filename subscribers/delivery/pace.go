@@ -10,7 +10,7 @@ import (
 
 // A Rate is how much mail a relay is given. Zero means no bound.
 type Rate struct {
-	PerSecond int // messages; they are spread evenly
+	PerSecond int // messages in any second; they are spread evenly
 	PerDay    int // messages in any 24 hours, counted by minutes
 }
 
@@ -37,7 +37,7 @@ type Pacer struct {
 
 	turn   chan struct{} // held by whoever reads or changes what follows
 	loaded bool
-	next   time.Time // when the next message may be offered, by PerSecond
+	second spacing
 	until  time.Time // written down: the moments before this are ours
 	day    allowance
 }
@@ -48,19 +48,11 @@ func NewPacer(book *subscribers.Outbox, relay string, rate Rate, now func() time
 	if now == nil {
 		now = time.Now
 	}
-	return &Pacer{book: book, relay: relay, rate: rate, now: now, turn: make(chan struct{}, 1), day: allowance{limit: rate.PerDay}}
+	return &Pacer{book: book, relay: relay, rate: rate, now: now, turn: make(chan struct{}, 1)}
 }
 
 // ahead is how far ahead the moments of messages are written down.
 const ahead = time.Second
-
-// interval is what lies between two messages.
-func (p *Pacer) interval() time.Duration {
-	if p.rate.PerSecond == 0 {
-		return 0
-	}
-	return time.Second / time.Duration(p.rate.PerSecond)
-}
 
 // Try implements [Pace]. While another line waits its turn, or something has to
 // be written down first, it reports false.
@@ -72,53 +64,55 @@ func (p *Pacer) Try() bool {
 	}
 	defer p.leave()
 	now := p.now()
-	if !p.loaded || now.Before(p.next) || !p.written(now) {
+	if !p.loaded || now.Before(p.second.moment()) || !p.written(now) {
 		return false
 	}
-	p.take(now)
+	p.take(now, false)
 	return true
 }
 
 // Wait implements [Pace]. It returns a [*UsedUpError] when PerDay is used up.
 func (p *Pacer) Wait(ctx context.Context) error {
-	select {
-	case p.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+	waited, err := p.enter(ctx)
+	if err != nil {
+		return err
 	}
 	defer p.leave()
-	slot := time.Time{} // the moment that was waited for
 	for {
 		if err := p.load(ctx); err != nil {
 			return err
 		}
 		now := p.now()
-		if pause := p.next.Sub(now); pause > 0 {
-			slot = p.next
-			if err := sleep(ctx, pause); err != nil {
-				return err
-			}
-			continue
+		switch pause := p.second.moment().Sub(now); {
+		case pause > 0:
+			waited = true
+			err = sleep(ctx, pause)
+		case !p.written(now):
+			waited = true
+			err = p.write(ctx, now)
+		default:
+			p.take(now, waited)
+			return nil
 		}
-		if !p.written(now) {
-			if err := p.write(ctx, now); err != nil {
-				return err
-			}
-			continue
+		if err != nil {
+			return err
 		}
-		p.take(onTime(slot, now))
-		return nil
 	}
 }
 
-// onTime returns the moment from which the next interval counts: that for which
-// a line has waited, though its timer came a little late, or the rate would be
-// less than it may be.
-func onTime(slot, now time.Time) time.Time {
-	if slot.IsZero() || now.Sub(slot) > 100*time.Millisecond {
-		return now
+// enter waits for the turn, and reports whether it had to.
+func (p *Pacer) enter(ctx context.Context) (waited bool, err error) {
+	select {
+	case p.turn <- struct{}{}:
+		return false, nil
+	default:
 	}
-	return slot
+	select {
+	case p.turn <- struct{}{}:
+		return true, nil
+	case <-ctx.Done():
+		return true, ctx.Err()
+	}
 }
 
 func (p *Pacer) leave() { <-p.turn }
@@ -136,12 +130,11 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // written reports whether a message may be offered now by what is written down.
 func (p *Pacer) written(now time.Time) bool {
-	return (p.rate.PerSecond == 0 || !now.Add(p.interval()).After(p.until)) && p.day.has(now)
+	return (p.rate.PerSecond == 0 || now.Before(p.until)) && p.day.has(now)
 }
 
-// take notes that a message is offered at a moment.
-func (p *Pacer) take(at time.Time) {
-	p.next = at.Add(p.interval())
+func (p *Pacer) take(now time.Time, waited bool) {
+	p.second.take(now, waited)
 	p.day.take()
 }
 
@@ -155,14 +148,12 @@ func (p *Pacer) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.next, p.until = time.Time{}, time.Time{}
-	if p.rate.PerSecond > 0 {
-		p.next = use.PacedUntil
-	}
+	next := use.PacedUntil
 	// It is never further ahead, unless the clock was set back.
-	if longest := now.Add(ahead + p.interval()); p.next.After(longest) {
-		p.next = longest
+	if longest := now.Add(ahead + time.Second); next.After(longest) {
+		next = longest
 	}
+	p.second, p.until = newSpacing(p.rate.PerSecond, next), time.Time{}
 	p.day = allowance{limit: p.rate.PerDay, minutes: use.Minutes}
 	p.loaded = true
 	return nil
@@ -174,10 +165,11 @@ func (p *Pacer) write(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	until := now.Add(ahead + p.interval())
-	// It must not remain open whether it is written.
-	err = p.book.SaveRelayUse(context.WithoutCancel(ctx), p.relay, subscribers.RelayUse{PacedUntil: until, Minutes: changed}, dayBefore(now))
-	if err != nil {
+	until := now.Add(ahead)
+	// A sender that is started after this one was killed knows nothing of its
+	// last second. And it must not remain open whether this is written.
+	use := subscribers.RelayUse{PacedUntil: until.Add(time.Second), Minutes: changed}
+	if err := p.book.SaveRelayUse(context.WithoutCancel(ctx), p.relay, use, dayBefore(now)); err != nil {
 		p.loaded = false
 		return err
 	}
@@ -193,6 +185,6 @@ func (p *Pacer) Close() error {
 		return nil
 	}
 	p.loaded = false
-	use := subscribers.RelayUse{PacedUntil: p.next, Minutes: p.day.giveBack()}
+	use := subscribers.RelayUse{PacedUntil: p.second.free(), Minutes: p.day.giveBack()}
 	return p.book.SaveRelayUse(context.Background(), p.relay, use, dayBefore(p.now()))
 }

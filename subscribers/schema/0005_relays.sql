@@ -12,7 +12,7 @@ CREATE TABLE resends (
 -- messages, so that a sender that dies has never offered more than stands here.
 CREATE TABLE relays (
     name        TEXT    PRIMARY KEY, -- user@host:port
-    paced_until INTEGER NOT NULL     -- every message offered before the next writing is offered before this
+    paced_until INTEGER NOT NULL     -- a sender that starts anew offers nothing before this
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE relay_minutes (
