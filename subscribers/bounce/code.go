@@ -167,10 +167,10 @@ func stageOfTranscript(said string) (last stage) {
 		var line string
 		line, said = cutLine(said)
 		line = strings.TrimSpace(line)
-		if command, ok := cutAny(line, ">>> ", "In: ", "--> ", "Sent >>> ", "Sent: ", "hMailServer sent: "); ok {
+		if command, ok := cutAny(line, ">>> ", "In: ", "--> ", "Sent >>> ", "Sent <<< ", "Sent: ", "hMailServer sent: "); ok {
 			last = stageOfCommand(command)
 		}
-		if reply, ok := cutAny(line, "<<< ", "Out: ", "<-- ", "Received <<< ", "Remote server replied: "); ok && len(findCodes(" "+reply)) > 0 && last != "" {
+		if reply, ok := cutAny(line, "<<< ", "Out: ", "<-- ", "Received <<< ", "Received >>> ", "Remote server replied: "); ok && len(findCodes(" "+reply)) > 0 && last != "" {
 			return last
 		}
 	}

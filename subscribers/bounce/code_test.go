@@ -85,6 +85,7 @@ func TestTheRefusedCommandIsRead(t *testing.T) {
 		">>> MAIL From:<a@b>\n<<< 250 ok\n>>> DATA\n<<< 550 no":        atData,
 		" In:  RCPT TO:<a@b>\n Out: 451 later":                         atRcpt,
 		" --> RCPT To:<a@b>\n <-- 550 no":                              atRcpt,
+		"Sent <<< RCPT TO:<a@b>\nReceived >>> 550 no":                  atRcpt,
 		">>> RCPT To:<a@b>\n<<< 250 ok":                                "",
 		"550 no":                                                       "",
 	} {
