@@ -79,10 +79,11 @@ func touch(path string) error {
 
 // The parameters of a connection. The driver refuses misspelt ones of this
 // form; it silently takes them in the form _pragma=…, which secure_delete needs:
-// what is erased is to be gone from the file too.
+// what is erased is to be gone from the file too; and cache_size, in KiB: what
+// all connections keep is in the system's memory once more.
 const (
 	writer = "_pragma=secure_delete(1)&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=10000&_foreign_keys=on&_txlock=immediate&_dqs=0"
-	reader = "mode=ro&_busy_timeout=10000&_dqs=0"
+	reader = "mode=ro&_pragma=cache_size(-512)&_busy_timeout=10000&_dqs=0"
 )
 
 func connect(ctx context.Context, path, params string, conns int) (*sql.DB, error) {

@@ -76,14 +76,20 @@ func (c *commits) RelayState(string, delivery.RelayState)   {}
 func newRace(b *testing.B, delay time.Duration, lines, inFlight, n int) *race {
 	r := &race{bed: newBed(b), sink: smtptest.StartApart(b, smtptest.SinkOptions{Delay: delay}), inFlight: inFlight, n: n}
 	r.readers(n)
-	r.exec(`UPDATE issues SET html = $1`, `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Magnets</title></head><body>`+
-		filler(50_000)+`<a href="`+unsubscribe+`">Leave</a></body></html>`)
+	r.heavy()
 	var err error
 	if r.relay, err = mail.ParseRelay("smtp+plain://" + r.sink.Addr); err != nil {
 		b.Fatal(err)
 	}
 	r.relay.Connections, r.relay.PerConnection = lines, 0
 	return r
+}
+
+// heavy makes the issue as large as those of a full day are, 56 kB on the wire.
+func (b *bed) heavy() {
+	b.Helper()
+	b.exec(`UPDATE issues SET html = $1`, `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Magnets</title></head><body>`+
+		filler(50_000)+`<a href="`+unsubscribe+`">Leave</a></body></html>`)
 }
 
 func filler(n int) string {

@@ -2,6 +2,7 @@ package delivery_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -42,15 +43,16 @@ func send(args []string) int {
 		if err != nil {
 			return err
 		}
-		relay.Connections = killLines
+		inFlight, err1 := strconv.Atoi(args[2])
+		lines, err2 := strconv.Atoi(args[4])
+		if err := errors.Join(err1, err2); err != nil {
+			return err
+		}
+		relay.Connections = lines
 		letters := delivery.NewLetters(list, digest.NewStore(db, digest.StoreOptions{}), delivery.LettersOptions{
 			BaseURL:     "https://digest.example.org",
 			Publication: delivery.Publication{From: netmail.Address{Address: "editor@example.org"}},
 		})
-		inFlight, err := strconv.Atoi(args[2])
-		if err != nil {
-			return err
-		}
 		w := delivery.NewWorker(subscribers.NewOutbox(db, subscribers.OutboxOptions{}), letters, []mail.Relay{relay},
 			delivery.Options{Log: slog.New(slog.DiscardHandler), InFlight: inFlight})
 		if args[3] == early {
@@ -115,7 +117,7 @@ func newKilling(t *testing.T, inFlight int, manner string) *killing {
 // after so long: a slow machine would otherwise kill it before it had begun.
 func (k *killing) kill(after int, manner string) {
 	k.Helper()
-	sender, line := startOther(k, sendVariable, fmt.Sprint(k.path, " ", k.far.URL(), " ", k.inFlight, " ", manner))
+	sender, line := startOther(k, sendVariable, fmt.Sprint(k.path, " ", k.far.URL(), " ", k.inFlight, " ", manner, " ", killLines))
 	if line != "sending" {
 		k.Fatalf("the sender said %q", line)
 	}

@@ -186,8 +186,11 @@ type waiting struct {
 func (w *waiting) len() int { return len(w.items) - w.first }
 
 func (w *waiting) push(i item) {
-	if w.first == len(w.items) {
-		w.items, w.first = w.items[:0], 0
+	// What was taken is more than what waits: so each is moved once, on average.
+	if w.first > w.len() {
+		n := copy(w.items, w.items[w.first:])
+		clear(w.items[n:])
+		w.items, w.first = w.items[:n], 0
 	}
 	w.items = append(w.items, i)
 }
