@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"net/http"
 	"strings"
 	"syscall"
@@ -76,5 +77,24 @@ func TestARelaysBoundOutlivesAKill(t *testing.T) {
 	}
 	if a := p.account(); len(at) > 29 || len(at) < 25 || a.Queued != 30-a.Accepted-a.Uncertain {
 		t.Errorf("%d mails came, and the account is %+v", len(at), a)
+	}
+}
+
+// Serve is not what its operator has asked for when nobody can watch it; a mail
+// that goes out unwatched is better than none.
+func TestAnAddressForMetricsThatIsTakenIsSaid(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	far := smtptest.Start(t, smtptest.Options{})
+	p := newDesk(t, far, 2, "metrics:\n  listen: "+taken.Addr().String()+"\n")
+	if _, stderr, code := p.try("serve"); code != exitNotDone || !strings.Contains(stderr, "metrics.listen: ") {
+		t.Errorf("serve ends with %d and says %s", code, stderr)
+	}
+	if _, stderr, code := p.try("issue", "send"); code != exitDone || !strings.Contains(stderr, "nobody can read the metrics") || far.Recipients() != 2 {
+		t.Errorf("issue send ends with %d and says %s", code, stderr)
 	}
 }
