@@ -24,9 +24,9 @@ func BenchmarkConn(b *testing.B) {
 		for _, lines := range []int{1, 10, 50} {
 			b.Run(fmt.Sprintf("delay=%v/lines=%d", delay, lines), func(b *testing.B) {
 				sink := smtptest.StartApart(b, smtptest.SinkOptions{Delay: delay})
-				n := 10_000
+				n := 5_000
 				if delay > 0 {
-					n = 40 * lines
+					n = 20 * lines
 				}
 				compare(b, sink, n, func() error {
 					return smtptest.Flood(b.Context(), sink.Addr, lines, n, msg)
