@@ -86,10 +86,10 @@ func (b book) settle(s *Settlement, relay string) (err error) {
 	case s.State == Queued:
 		_, err = b.run.Exec(requeuePlace, s.Mailing, s.Subscriber, r.Code, r.Enhanced, r.Text)
 	case early != nil:
-		n, err = b.run.Exec(settleEarlyPlace, s.Mailing, s.Subscriber, string(s.State), due, b.now, r.Code, r.Enhanced, r.Text,
+		n, err = b.run.Exec(settleEarlyPlace, int64(s.Mailing), int64(s.Subscriber), string(s.State), due, b.now, r.Code, r.Enhanced, r.Text,
 			relay, database.Millis(early.DatedAt), early.Attempts)
 	default:
-		n, err = b.run.Exec(settlePlace, s.Mailing, s.Subscriber, string(s.State), due, b.now, r.Code, r.Enhanced, r.Text)
+		n, err = b.run.Exec(settlePlace, int64(s.Mailing), int64(s.Subscriber), string(s.State), due, b.now, r.Code, r.Enhanced, r.Text)
 	}
 	if n == 0 || err != nil {
 		return err
@@ -106,7 +106,7 @@ func (b book) hand(c *Claim, relay string) (Grant, error) {
 	case TestMailing:
 		place, about = handTestPlace, ""
 	}
-	n, err := b.run.Exec(place, c.Mailing.ID, c.Subscriber, b.now, about, c.Address, c.Attempts, database.Millis(c.DatedAt), relay)
+	n, err := b.run.Exec(place, int64(c.Mailing.ID), int64(c.Subscriber), b.now, about, c.Address, c.Attempts, database.Millis(c.DatedAt), relay)
 	if n > 0 || err != nil {
 		return Grant{OK: n > 0}, err
 	}

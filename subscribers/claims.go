@@ -83,16 +83,14 @@ func (o *Outbox) claim(ctx context.Context, mailing func(ID) *Mailing, query str
 	}
 	defer rows.Close()
 	var claims []Claim
+	var id, to, dated, attempts int64 // of a plain type: it costs less to scan
+	var address string
 	for rows.Next() {
-		var c Claim
-		var id ID
-		var dated int64
-		if err := rows.Scan(&id, &c.Subscriber, &dated, &c.Attempts, &c.Address); err != nil {
+		if err := rows.Scan(&id, &to, &dated, &attempts, &address); err != nil {
 			return nil, fmt.Errorf("claim deliveries: %w", err)
 		}
-		c.DatedAt = database.Time(dated)
-		if c.Mailing = mailing(id); c.Mailing != nil {
-			claims = append(claims, c)
+		if m := mailing(ID(id)); m != nil {
+			claims = append(claims, Claim{Mailing: m, Subscriber: ID(to), Address: address, DatedAt: database.Time(dated), Attempts: int(attempts)})
 		}
 	}
 	return claims, rows.Err()

@@ -176,7 +176,7 @@ func (b *Batch) bind(args []any) ([]driver.NamedValue, error) {
 	b.args = b.args[:0]
 	for i, arg := range args {
 		switch v := arg.(type) {
-		case int64, string:
+		case int64, string: // as they are: nothing is allocated
 		case ID:
 			arg = int64(v)
 		case int:

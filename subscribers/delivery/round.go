@@ -280,20 +280,21 @@ func (l *line) waited(s mail.Stage, since time.Time) {
 
 // tell tells the meter what the relay said.
 func (l *line) tell(err error) {
-	stage, class := mail.StageBody, 2
+	if err == nil {
+		l.opts.Meter.Answered(l.relay.Name, mail.StageBody, 2)
+		return
+	}
+	stage, class := mail.StageBody, 0
 	var refusal *mail.Refusal
 	var died *mail.LineError
 	switch {
-	case err == nil:
 	case errors.As(err, &refusal):
 		if refusal.Local {
 			return
 		}
 		stage, class = refusal.Stage, refusal.Code/100
 	case errors.As(err, &died):
-		stage, class = died.Stage, 0
-	default:
-		class = 0
+		stage = died.Stage
 	}
 	l.opts.Meter.Answered(l.relay.Name, stage, class)
 }

@@ -41,10 +41,11 @@ type verdict struct {
 // so the delivery then stands as if it had not been tried. And whoever may have
 // the whole message never gets it again by itself.
 func judge(a attempt, reply mail.Reply, err error) verdict {
+	if err == nil {
+		return verdict{state: subscribers.Accepted, reply: stored(reply)}
+	}
 	var refusal *mail.Refusal
 	switch {
-	case err == nil:
-		return verdict{state: subscribers.Accepted, reply: stored(reply)}
 	case errors.As(err, &refusal):
 		return judgeRefusal(a, refusal)
 	case errors.Is(err, mail.ErrUncertain):
