@@ -50,6 +50,26 @@ func BenchmarkDelivery(b *testing.B) {
 	}
 }
 
+// BenchmarkLength sends the same issue to lists of very different length: what
+// one message costs must not depend on that.
+//
+//	go test ./subscribers/delivery -run - -bench Length -benchtime 1x
+func BenchmarkLength(b *testing.B) {
+	for _, n := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("readers=%d", n), func(b *testing.B) {
+			r := newRace(b, 0, 50, 1, n)
+			var own []turn
+			for b.Loop() {
+				own = append(own, r.deliver())
+			}
+			rate, cpu := medians(own, n)
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(rate, "msgs/s")
+			b.ReportMetric(cpu, "µs-CPU/msg")
+		})
+	}
+}
+
 // A race is one sink and what two senders have to bring to it.
 type race struct {
 	*bed
@@ -127,7 +147,11 @@ func (r *race) deliver() turn {
 	r.exec(`DELETE FROM mailings`)
 	m := r.order()
 	w := r.worker(delivery.Options{Now: time.Now, InFlight: r.inFlight, Meter: &r.commits}, r.relay)
-	t := r.timed(func() { r.drain(w) })
+	t := r.timed(func() {
+		if err := w.Drain(r.Context()); err != nil {
+			r.Fatal(err)
+		}
+	})
 	r.wantAccount(m, subscribers.Account{Planned: r.n, Accepted: r.n})
 	return t
 }
