@@ -83,7 +83,7 @@ func (l *line) dial(ctx context.Context) (err error) {
 // refusesUs reports whether a relay's answer will stay the same until somebody
 // puts it right: it refuses the password, the sender, us or the content.
 func refusesUs(err error) bool {
-	if errors.Is(err, errDenied) {
+	if errors.Is(err, errDenied) || errors.Is(err, errNobody) {
 		return true
 	}
 	var r *mail.Refusal

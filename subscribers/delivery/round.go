@@ -213,15 +213,17 @@ func (l *line) offer(p *parcel) bool {
 // judge says what follows from a relay's answer to a parcel, and lets it follow.
 func (l *line) judge(p *parcel, reply mail.Reply, err error) bool {
 	l.tell(err)
-	return l.follow(p, judge(attempt{
+	a := attempt{
 		number: p.Attempts + 1, first: l.heard == 0,
 		now: l.opts.Now(), giveUp: l.giveUp(&p.Claim), spread: l.opts.Spread(),
-	}, reply, err))
+		issue: p.Mailing.Kind == subscribers.IssueMailing,
+	}
+	return l.follow(p, l.streak.judged(a, judge(a, reply, err)))
 }
 
 // follow acts on a verdict. It reports false when the line is to be closed.
 func (l *line) follow(p *parcel, v verdict) bool {
-	p.verdict = l.streak.judged(v)
+	p.verdict = v
 	if v := &p.verdict; v.trouble != nil {
 		l.trouble(v.trouble, v.stop)
 	} else if l.heard == 0 {

@@ -260,6 +260,67 @@ func TestTryingARelayThatDeniesUsCostsNobody(t *testing.T) {
 	})
 }
 
+// A relay whose table of users is broken refuses the whole list, and each reader
+// it refuses is suppressed until a person lifts that.
+func TestPromise3ARelayThatKnowsNobodyDoesNotSuppressTheList(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		var broken atomic.Bool
+		broken.Store(true)
+		far := newFarEnd(func(e smtptest.Event) smtptest.Answer {
+			if e.Stage == smtptest.Rcpt && broken.Load() {
+				return smtptest.Answer{Reply: "550 5.1.1 User unknown"}
+			}
+			return smtptest.Answer{}
+		})
+		defer far.Close()
+		b.readers(100)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 2))
+		time.Sleep(62 * time.Minute) // between two tries
+		a := b.account(m)
+		if a.Refused != 19 || a.Queued+a.Deferred != 81 {
+			b.Errorf("account %+v", a)
+		}
+		broken.Store(false)
+		time.Sleep(6 * time.Hour)
+		b.wantAccount(m, subscribers.Account{Planned: 100, Refused: 19, Accepted: 81})
+		if n := b.suppressions(); n != 19 {
+			b.Errorf("%d readers are suppressed", n)
+		}
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
+// Where it is the list after all, with many in a row who are gone, the others
+// still get their mail.
+func TestManyReadersInARowWhoAreGoneHoldNobodyUp(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(func(e smtptest.Event) smtptest.Answer {
+			if e.Stage == smtptest.Rcpt && readerNumber(e.To) <= 30 {
+				return smtptest.Answer{Reply: "550 5.1.1 User unknown"}
+			}
+			return smtptest.Answer{}
+		})
+		defer far.Close()
+		b.readers(100)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 2))
+		time.Sleep(90 * time.Minute)
+		if a := b.account(m); a.Accepted != 70 {
+			b.Errorf("account %+v", a)
+		}
+		time.Sleep(24 * time.Hour)
+		if a := b.account(m); a.Accepted != 70 || a.Refused+a.Failed != 30 {
+			b.Errorf("account %+v", a)
+		}
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
 // A relay that swallows whole mails makes uncertain whatever it is given.
 var swallows = map[string]smtptest.Answer{
 	"closes after the dot":  {Drop: true},

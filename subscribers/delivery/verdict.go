@@ -18,6 +18,7 @@ type attempt struct {
 	now    time.Time // when the answer came
 	giveUp time.Time // when the delivery is given up
 	spread float64   // chance, see retryDelay
+	issue  bool      // one mail of many, and to somebody who got mail before
 }
 
 // A verdict is what follows from an answer.
@@ -32,6 +33,7 @@ type verdict struct {
 	trouble  error // the relay itself is in trouble: leave it alone for a while; names no reader
 	stop     bool  // it stays in trouble until somebody puts it right
 	denied   bool  // we, or what we wrote, are refused, not whom we wrote to
+	nobody   bool  // the relay refuses this recipient of an issue
 	silent   bool  // the relay had the whole message and gave no answer
 }
 
@@ -67,6 +69,8 @@ func judgeRefusal(a attempt, r *mail.Refusal) verdict {
 		v = a.again(v)
 	default:
 		v.state, v.denied = subscribers.Refused, r.Stage != mail.StageRcpt || deniesUs(r)
+		// Confirmations go to whatever strangers typed, so they prove nothing.
+		v.nobody = a.issue && !v.denied && !r.Local
 	}
 	return v
 }
