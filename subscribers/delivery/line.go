@@ -33,6 +33,7 @@ type line struct {
 	given   *parcel           // its body goes out, and the answer is not heard
 	marked  []*parcel         // as handed, and still to be offered
 	over    []*parcel         // what became of them is to be written down
+	hand    []*parcel         // those that were to be marked last; kept for the next ones
 	entry   subscribers.Entry // what is written down together
 	buf     []byte            // the message, kept for the next one
 	last    lastLetter

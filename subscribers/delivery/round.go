@@ -23,11 +23,12 @@ func (l *line) begin(first *parcel) bool {
 // that one, and offers another behind it. It reports false when the line is to be
 // closed: it is of no more use, or there is nothing to do.
 func (l *line) round(ctx context.Context) bool {
-	return l.hear() && l.mark(ctx) && l.give() && l.pick(ctx)
+	return l.hear(ctx) && l.mark(ctx) && l.give() && l.pick(ctx)
 }
 
-// hear hears the relay's answers.
-func (l *line) hear() bool {
+// hear hears the relay's answers. When ctx is done nothing more goes out, so
+// nobody waits for the relay's word about the next one then.
+func (l *line) hear(ctx context.Context) bool {
 	if p := l.given; p != nil {
 		l.given = nil
 		began := l.opts.Now()
@@ -40,6 +41,9 @@ func (l *line) hear() bool {
 	p := l.offered
 	if p == nil {
 		return true
+	}
+	if ctx.Err() != nil {
+		return false
 	}
 	began := l.opts.Now()
 	err := l.conn.Ready(l.flight)
@@ -55,7 +59,7 @@ func (l *line) hear() bool {
 // of others. It reports false when the line is to be dropped, because the relay
 // waits for a message that must not go out.
 func (l *line) mark(ctx context.Context) bool {
-	var hand []*parcel
+	hand := l.hand[:0]
 	if p := l.offered; p != nil && !p.marked {
 		hand = append(hand, p)
 	}
@@ -69,6 +73,7 @@ func (l *line) mark(ctx context.Context) bool {
 		return false
 	}
 	hand = l.more(hand)
+	l.hand = hand
 	if !l.commit(hand) {
 		return false
 	}
