@@ -64,8 +64,8 @@ func unquote(s string) string {
 			continue
 		}
 		rest := s[i+1:]
-		if line, _ := cutLine(rest); strings.TrimRight(line, " \t") == "" {
-			i += len(line) + 1 // a soft break
+		if line := strings.TrimLeft(rest, " \t"); line == "" || line[0] == '\n' {
+			i += len(rest) - len(line) + 1 // a soft break
 			continue
 		}
 		if len(rest) >= 2 && isHex(rest[0]) && isHex(rest[1]) {

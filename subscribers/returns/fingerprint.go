@@ -4,11 +4,23 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"io"
 	"strings"
 )
 
-// maxMail is how much of a mail is looked at: more than any report says.
-const maxMail = 4 << 20
+// maxMail is how much of a mail is looked at: as much as [bounce.Parse] reads.
+const maxMail = 1 << 20
+
+// readMail reads a mail to its end, and keeps no more of it than is looked at:
+// a hundred at a time may come in, of ten megabytes each.
+func readMail(from io.Reader) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(from, maxMail))
+	if err != nil {
+		return nil, err
+	}
+	_, err = io.Copy(io.Discard, from)
+	return raw, err
+}
 
 // fingerprint returns what stands for a mail, however it came here, and its
 // Message-ID without brackets. Servers on the way add fields in front and change
@@ -40,12 +52,14 @@ func oneLineEnd(raw []byte) []byte {
 // cutHeader returns the unfolded fields of a mail, and its body.
 func cutHeader(mail []byte) (fields []string, body []byte) {
 	head, body, _ := bytes.Cut(mail, []byte("\n\n"))
+	var field []string // the lines of the last one, joined once: a mail may have a million of them
 	for line := range strings.SplitSeq(string(head), "\n") {
-		if folded := line != "" && (line[0] == ' ' || line[0] == '\t'); folded && len(fields) > 0 {
-			fields[len(fields)-1] += " " + strings.TrimSpace(line)
+		if folded := line != "" && (line[0] == ' ' || line[0] == '\t'); folded && len(field) > 0 {
+			field = append(field, strings.TrimSpace(line))
 			continue
 		}
-		fields = append(fields, line)
+		fields = append(fields, strings.Join(field, " "))
+		field = append(field[:0], line)
 	}
-	return fields, body
+	return append(fields, strings.Join(field, " ")), body
 }

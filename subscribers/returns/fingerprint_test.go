@@ -3,6 +3,7 @@ package returns
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestAFingerprintStandsForWhatTheWriterWrote(t *testing.T) {
@@ -32,6 +33,25 @@ func TestAFingerprintStandsForWhatTheWriterWrote(t *testing.T) {
 		if got, _ := fingerprint([]byte(other)); got == sum {
 			t.Errorf("%s makes it the same mail", name)
 		}
+	}
+}
+
+func TestOfALongMailTheBeginningIsKept(t *testing.T) {
+	t.Parallel()
+	from := strings.NewReader(strings.Repeat("x", 3<<20))
+	raw, err := readMail(from)
+	if err != nil || len(raw) != maxMail || from.Len() != 0 {
+		t.Errorf("of 3 MiB %d octets are kept and %d not read (%v)", len(raw), from.Len(), err)
+	}
+}
+
+// Whoever has one of our mails can send the listener what they like.
+func TestAFieldOfEndlessLinesCostsLittle(t *testing.T) {
+	t.Parallel()
+	mail := []byte("Subject: one\n" + strings.Repeat(" x\n", maxMail/3))
+	begun := time.Now()
+	if fingerprint(mail); time.Since(begun) > 10*time.Second {
+		t.Errorf("it takes %s", time.Since(begun))
 	}
 }
 

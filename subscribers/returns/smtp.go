@@ -1,7 +1,6 @@
 package returns
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -133,11 +132,11 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 // Data takes the mail in for each of its recipients, and answers once all
 // of that is committed.
 func (s *session) Data(body io.Reader) error {
-	var raw bytes.Buffer
-	if _, err := raw.ReadFrom(body); err != nil {
+	raw, err := readMail(body)
+	if err != nil {
 		return err
 	}
-	done, err := s.listener.take(raw.Bytes(), s.to)
+	done, err := s.listener.take(raw, s.to)
 	if err != nil {
 		s.returns.log.Error("mail that came back is not taken; its sender keeps it", "error", err)
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "not taken now, try again later"}
