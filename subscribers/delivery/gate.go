@@ -74,23 +74,24 @@ func (g *gate) try() (pass, bool, <-chan struct{}) {
 // report tells how it went: err is the trouble with the relay, nil when there
 // was none. Many lines break together when a relay goes, so of those who
 // passed at the same turn only the first failure counts. It returns p as it is
-// to be shown the next time.
-func (g *gate) report(p pass, err error) pass {
+// to be shown the next time, and whether this failure counted.
+func (g *gate) report(p pass, err error) (_ pass, counted bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if p.first {
 		g.probing = false
 	}
+	counted = err != nil && p.turn == g.turn
 	switch {
 	case err == nil && g.failures > 0 && p.turn == g.turn:
 		g.failures, g.silences = 0, 0
 		g.turn++
 		g.state(RelayOpen)
-	case err != nil && p.turn == g.turn:
+	case counted:
 		g.failed(err)
 	}
 	g.notify()
-	return pass{turn: g.turn}
+	return pass{turn: g.turn}, counted
 }
 
 func (g *gate) failed(err error) {
@@ -157,8 +158,9 @@ const manyFailures = 20
 
 // stop gives the relay up at once or, when it is never to be given up, leaves
 // it alone for a long pause. What another line reported a moment before was
-// perhaps not so grave, so this one counts although its turn is over.
-func (g *gate) stop(p pass, err error) {
+// perhaps not so grave, so this one counts although its turn is over. It reports
+// whether it did.
+func (g *gate) stop(p pass, err error) (counted bool) {
 	g.mu.Lock()
 	if p.turn != g.turn && g.failures > 0 && g.failures < manyFailures && g.stopped == nil {
 		p.turn = g.turn
@@ -167,7 +169,8 @@ func (g *gate) stop(p pass, err error) {
 		g.failures = max(g.failures, manyFailures, g.patience)
 	}
 	g.mu.Unlock()
-	g.report(p, err)
+	_, counted = g.report(p, err)
+	return counted
 }
 
 // err returns why the relay is given up, nil when it is not.

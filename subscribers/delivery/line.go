@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"redigest/subscribers"
@@ -92,15 +93,20 @@ func refusesUs(err error) bool {
 }
 
 // trouble keeps all lines away from the relay for a while, for good if it needs
-// a person to mend it.
+// a person to mend it. Of the lines that find it out together one tells it.
 func (l *line) trouble(err error, lasting bool) {
+	said := "trouble with a relay"
+	level, counted := slog.LevelWarn, false
 	if lasting {
-		l.opts.Log.Error("a relay is of no use; somebody has to see to it", "relay", l.relay.Name, "error", err)
-		l.gate.stop(l.pass, err)
-		return
+		level, said = slog.LevelError, "a relay is of no use; somebody has to see to it"
+		counted = l.gate.stop(l.pass, err)
+	} else {
+		l.pass, counted = l.gate.report(l.pass, err)
 	}
-	l.opts.Log.Warn("trouble with a relay", "relay", l.relay.Name, "error", err)
-	l.pass = l.gate.report(l.pass, err)
+	if !counted {
+		level = slog.LevelDebug
+	}
+	l.opts.Log.Log(context.Background(), level, said, "relay", l.relay.Name, "error", err)
 }
 
 // use delivers over the open line, beginning with first, until there is no more

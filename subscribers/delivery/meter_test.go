@@ -86,6 +86,20 @@ func TestAMeterIsToldWhatHappens(t *testing.T) {
 	}
 }
 
+func TestAMeterIsToldWhatADeadSenderLeftUncertain(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	far := smtptest.Start(t, smtptest.Options{})
+	b.readers(5)
+	b.order()
+	b.exec(`UPDATE deliveries SET state = 'handed' WHERE subscriber_id IN (2, 3)`)
+	n := newNotebook()
+	b.drain(b.worker(delivery.Options{Meter: n}, relayOf(t, far, 1)))
+	if n.settled[subscribers.Uncertain] != 2 || n.settled[subscribers.Accepted] != 3 {
+		t.Errorf("it was told of %v", n.settled)
+	}
+}
+
 func TestAMeterSeesARelayRestAndComeBack(t *testing.T) {
 	inVirtualTime(t, func(b *bed) {
 		far := newFarEnd(nil)

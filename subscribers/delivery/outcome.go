@@ -25,7 +25,7 @@ func (l *line) follow(p *parcel, v verdict) bool {
 	if v := &p.verdict; v.trouble != nil {
 		l.trouble(v.trouble, v.stop)
 	} else if l.heard == 0 {
-		l.pass = l.gate.report(l.pass, nil)
+		l.pass, _ = l.gate.report(l.pass, nil)
 	}
 	l.heard++
 	if p.verdict.state == subscribers.Queued {

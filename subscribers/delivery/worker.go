@@ -204,6 +204,9 @@ func (w *Worker) work(ctx context.Context, e errand) error {
 	if n, err := w.outbox.Recover(ctx); err != nil {
 		return err
 	} else if n > 0 {
+		for range n {
+			w.opts.Meter.Settled(subscribers.Uncertain)
+		}
 		w.opts.Log.Warn("the last sender died with mails in flight; they are uncertain", "mails", n)
 	}
 	return t.run(ctx)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -435,6 +436,35 @@ func TestOneBrokenRelayDoesNotHoldUpTheOthers(t *testing.T) {
 	m := b.order()
 	b.drain(b.worker(delivery.Options{}, dead, relayOf(t, good, 3)))
 	b.wantAccount(m, subscribers.Account{Planned: 500, Accepted: 500})
+}
+
+// Many lines find out together that a relay is gone; the operator is told once.
+func TestTheTroubleOfManyLinesIsToldOnce(t *testing.T) {
+	t.Parallel()
+	for name, stage := range map[string]smtptest.Stage{"trouble with a relay": smtptest.Greeting, "a relay is of no use": smtptest.Mail} {
+		b := newBed(t)
+		all := make(chan struct{})
+		var lines atomic.Int32
+		far := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) smtptest.Answer {
+			if e.Stage != stage {
+				return smtptest.Answer{}
+			}
+			if lines.Add(1) == 5 {
+				close(all)
+			}
+			return smtptest.Answer{Reply: "521 5.3.2 Not here", Until: all}
+		}})
+		b.readers(50)
+		b.order()
+		var log bytes.Buffer
+		opts := delivery.Options{Tries: 1, Log: slog.New(slog.NewTextHandler(&log, nil))}
+		if err := b.worker(opts, relayOf(t, far, 5)).Drain(t.Context()); err == nil {
+			t.Error("it does not say that the relay is of no use")
+		}
+		if n := strings.Count(log.String(), name); n != 1 {
+			t.Errorf("%s: told %d times\n%s", stage, n, &log)
+		}
+	}
 }
 
 func TestALineIsClosedAfterItsNumberOfMails(t *testing.T) {
