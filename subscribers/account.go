@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
+	"time"
 
 	"redigest/digest/database"
 )
@@ -75,6 +76,22 @@ func (o *Outbox) Account(ctx context.Context, mailing ID) (Account, error) {
 		return a, fmt.Errorf("account of mailing %s: %w", mailing, ErrNoMailing)
 	}
 	return a, nil
+}
+
+const selectNextTry = `
+SELECT coalesce(min(due_at), 0)
+FROM deliveries
+WHERE mailing_id = $1
+  AND state = 'deferred'`
+
+// NextTry returns when the first deferred delivery of a mailing is due; zero
+// when none is deferred.
+func (o *Outbox) NextTry(ctx context.Context, mailing ID) (time.Time, error) {
+	var due int64
+	if err := o.db.Read().QueryRowContext(ctx, selectNextTry, mailing).Scan(&due); err != nil {
+		return time.Time{}, fmt.Errorf("next try of mailing %s: %w", mailing, err)
+	}
+	return database.Time(due), nil
 }
 
 const selectDeliveries = `

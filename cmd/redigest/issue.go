@@ -52,7 +52,7 @@ func (c *issueListCommand) Run(ctx context.Context, g *Globals, std *streams) er
 		}
 		w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
 		for _, r := range reports {
-			fmt.Fprintf(w, "%s\t%s\t%d of %d accepted by %s\t%s\n", r.Day, r.standing(), r.Accepted, r.Planned, r.Relay, r.title())
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Day, r.standing(), r.mailed(), r.title())
 		}
 		return w.Flush()
 	})

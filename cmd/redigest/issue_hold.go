@@ -55,6 +55,10 @@ func (c *issueReleaseCommand) Run(ctx context.Context, g *Globals, std *streams)
 		if err != nil {
 			return err
 		}
+		before, err := a.report(ctx, issue.ID)
+		if err != nil {
+			return err
+		}
 		released, err := a.pipeline.Release(ctx, issue.Edition, issue.Day)
 		if errors.Is(err, digest.ErrEnded) {
 			return fmt.Errorf("the issue of %s is %s: there is nothing to release", issue.Day, issue.State)
@@ -62,28 +66,32 @@ func (c *issueReleaseCommand) Run(ctx context.Context, g *Globals, std *streams)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(std.err, a.released(released))
+		word := "released"
+		if !before.Held {
+			word = "it was not held"
+		}
+		fmt.Fprintf(std.err, "%s: %s\n", word, a.goesOn(released))
 		return a.printReport(ctx, released.ID, c.JSON)
 	})
 }
 
-// released says how a released issue goes on.
-func (a *app) released(i digest.Issue) string {
+// goesOn says how an issue goes on that is not held.
+func (a *app) goesOn(i digest.Issue) string {
 	now := fmt.Sprintf("redigest issue send --day %s", i.Day)
 	if i.State == digest.Sending {
-		return "released: serve goes on with it, or, where serve does not run: " + now
+		return "serve goes on with it, or, where serve does not run: " + now
 	}
 	plan, err := a.config.Plan()
 	if err != nil {
 		return err.Error()
 	}
 	if moment, ok := plan.Moment(i.Day); ok && moment.After(a.now()) {
-		return "released: serve publishes it at its hour"
+		return "serve publishes it at its hour"
 	}
 	if due, ok := plan.Due(a.now()); ok && due == i.Day {
-		return "released: its hour has come and serve publishes it, or, where serve does not run: " + now
+		return "its hour has come and serve publishes it, or, where serve does not run: " + now
 	}
-	return "released: it has no hour any more, and its stories go into the next issue, unless you say: " + now
+	return "it has no hour any more, and its stories go into the next issue, unless you say: " + now
 }
 
 // printReport prints the account of an issue.

@@ -108,7 +108,7 @@ func (r recipient) line(zone *time.Location) string {
 		}
 	}
 	if !r.DueAt.IsZero() {
-		words = append(words, "(tried again on "+r.DueAt.In(zone).Format("2 January at 15:04")+")")
+		words = append(words, "(tried again on "+r.DueAt.In(zone).Format(shortMoment)+")")
 	}
 	return strings.Join(words, " ")
 }

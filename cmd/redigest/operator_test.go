@@ -251,3 +251,22 @@ func TestPromise3WhoHasLeftIsNotMailedAgain(t *testing.T) {
 		t.Errorf("the account is %+v, mailed twice: %v", a, far.Twice())
 	}
 }
+
+// Who has no serve running has to know when a second try is of use.
+func TestTheAccountSaysWhenDeferredMailIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	far := smtptest.Start(t, smtptest.Options{Script: smtptest.Refuse(smtptest.Rcpt, "450 4.2.0 Later")})
+	p := newDesk(t, far, 3, "")
+	out := p.run(exitNotDone, "issue", "send")
+	r := p.account()
+	if r.Deferred != 3 || r.NextTry.IsZero() {
+		t.Fatalf("the account is %+v, tried again at %v", r.Account, r.NextTry)
+	}
+	if !regexp.MustCompile(`refused for now; from \d+ \w+ at \d\d:\d\d on serve tries them again`).MatchString(out) {
+		t.Errorf("it does not say when they are tried again:\n%s", out)
+	}
+	p.run(exitDone, "issue", "hold")
+	if out := p.run(exitDone, "issue", "status"); !strings.Contains(out, "refused for now, and held") {
+		t.Errorf("held, it says:\n%s", out)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"redigest/digest"
 	"redigest/subscribers"
@@ -23,6 +24,7 @@ type report struct {
 	Relay   string            `json:"relay"`          // what took the mail, or would
 	Test    string            `json:"test,omitempty"` // the address of a test copy, which the account is about then
 	subscribers.Account
+	NextTry time.Time `json:"next_try,omitzero"` // when the first of the deferred ones is due
 
 	mailing subscribers.ID
 }
@@ -65,12 +67,16 @@ func (a *app) accountOf(ctx context.Context, issue digest.Issue, mailing subscri
 	if err != nil {
 		return report{}, err
 	}
+	next, err := a.outbox.NextTry(ctx, mailing.ID)
+	if err != nil {
+		return report{}, err
+	}
 	relay := relayName(a.config)
 	if len(relays) > 0 {
 		relay = strings.Join(relays, ", ")
 	}
 	r := a.newReport(issue, account, relay)
-	r.mailing = mailing.ID
+	r.mailing, r.NextTry = mailing.ID, next
 	r.Held = r.Held || !mailing.HeldAt.IsZero() && !ended(issue)
 	return r, nil
 }
@@ -105,6 +111,26 @@ func (r report) owed() string {
 	return "owed; serve goes on with them, or: redigest issue send --day " + string(r.Day)
 }
 
+// putOff says what will become of the deferred ones.
+func (r report) putOff(zone *time.Location) string {
+	if r.Held {
+		return "refused for now, and held"
+	}
+	return fmt.Sprintf("refused for now; from %s on serve tries them again, or then: redigest issue send --day %s",
+		r.NextTry.In(zone).Format(shortMoment), r.Day)
+}
+
+// shortMoment is how reports write a time that is near.
+const shortMoment = "2 January at 15:04"
+
+// mailed says in a few words how far the mail is.
+func (r report) mailed() string {
+	if r.mailing == 0 {
+		return "not mailed yet"
+	}
+	return fmt.Sprintf("%d of %d accepted by %s", r.Accepted, r.Planned, r.Relay)
+}
+
 // print prints the account, in words or as JSON.
 func (r report) print(a *app, asJSON bool) error {
 	if asJSON {
@@ -113,6 +139,9 @@ func (r report) print(a *app, asJSON bool) error {
 	fmt.Fprintln(a.std.out, r.headline())
 	if r.Held {
 		fmt.Fprintf(a.std.out, "nothing of it goes out until: redigest issue release --day %s\n", r.Day)
+	}
+	if r.mailing == 0 {
+		return nil // nobody was to get it so far
 	}
 	if r.Relay == mailboxRelay {
 		fmt.Fprintf(a.std.out, "mailed to nobody: mail goes to the built-in mailbox in %s\n", a.config.Mailbox())
@@ -127,8 +156,8 @@ func (r report) print(a *app, asJSON bool) error {
 		{"planned", r.Planned, "recipients when it started", true},
 		{"accepted", r.Accepted, "taken by " + r.Relay, true},
 		{"queued", r.Queued, r.owed(), false},
-		{"handed", r.Handed, "being handed over", false},
-		{"deferred", r.Deferred, "refused for now; serve tries them again, or, later: redigest issue send --day " + string(r.Day), false},
+		{"handed", r.Handed, "being handed over; uncertain, if their sender has died", false},
+		{"deferred", r.Deferred, r.putOff(a.config.Zone()), false},
 		{"refused", r.Refused, "refused for good", false},
 		{"failed", r.Failed, "given up", false},
 		{"withdrawn", r.Withdrawn, "no longer wanted, or cancelled", false},
