@@ -41,8 +41,12 @@ type checkedKey struct {
 	OK       bool   `json:"ok"`
 	Problem  string `json:"problem,omitempty"`
 
-	zone string
+	zone   string
+	unseen bool // nobody knows what is published there
 }
+
+// errLookup is that the DNS gave no answer.
+var errLookup = errors.New("the DNS gives no answer, so nobody knows what is published there")
 
 func (c *dkimCheckCommand) check(ctx context.Context, conf config.Config, std *streams, look lookup) error {
 	keys := conf.Mail.DKIM
@@ -76,7 +80,7 @@ func (c *dkimCheckCommand) check(ctx context.Context, conf config.Config, std *s
 func checkRecord(ctx context.Context, r mail.KeyRecord, look lookup) checkedKey {
 	k := checkedKey{Selector: r.Selector, Name: r.Name, Record: r.Text, zone: r.Zone(), OK: true}
 	if err := checkPublished(ctx, r, look); err != nil {
-		k.OK, k.Problem = false, err.Error()
+		k.OK, k.Problem, k.unseen = false, err.Error(), errors.Is(err, errLookup)
 	}
 	return k
 }
@@ -91,7 +95,7 @@ func checkPublished(ctx context.Context, r mail.KeyRecord, look lookup) error {
 		return r.Check(nil)
 	}
 	if err != nil {
-		return fmt.Errorf("look it up: %w", err)
+		return fmt.Errorf("%w: %w", errLookup, err)
 	}
 	return r.Check(published)
 }
@@ -101,11 +105,14 @@ func (c *dkimCheckCommand) print(std *streams, all []checkedKey) error {
 		return printJSON(std.out, all)
 	}
 	for _, k := range all {
-		if k.OK {
+		switch {
+		case k.OK:
 			fmt.Fprintf(std.out, "%s: right\n", k.Name)
-			continue
+		case k.unseen:
+			fmt.Fprintf(std.out, "%s: %s\n", k.Name, k.Problem)
+		default:
+			fmt.Fprintf(std.out, "%s: %s; publish\n%s\n", k.Name, k.Problem, k.zone)
 		}
-		fmt.Fprintf(std.out, "%s: %s; publish\n%s\n", k.Name, k.Problem, k.zone)
 	}
 	return nil
 }
