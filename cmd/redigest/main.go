@@ -78,6 +78,15 @@ func run(ctx context.Context, args []string, std streams, getenv func(string) st
 	return execute(parser, args, std)
 }
 
+// meant returns the command that a wrong command line names, as far as it does.
+func meant(err error) string {
+	wrong, ok := errors.AsType[*kong.ParseError](err)
+	if !ok || wrong.Context.Selected() == nil {
+		return "redigest"
+	}
+	return wrong.Context.Selected().FullPath()
+}
+
 // helpAsked ends parsing when help was printed.
 type helpAsked struct{}
 
@@ -95,7 +104,7 @@ func execute(parser *kong.Kong, args []string, std streams) (code int) {
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(std.err, "redigest: %v\n  try: redigest --help\n", err)
+		fmt.Fprintf(std.err, "redigest: %v\n  try: %s --help\n", err, meant(err))
 		return exitUsage
 	}
 	return exitCode(k.Run(), std)
