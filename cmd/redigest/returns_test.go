@@ -115,6 +115,23 @@ func TestPromise3AMailServerPipesInWhatComesBack(t *testing.T) {
 	}
 }
 
+func TestTheRecordSaysWhatCountsNothingAndIsInTheOrderOfTime(t *testing.T) {
+	t.Parallel()
+	p, back, _ := mailed(t, "")
+	for _, change := range [][]string{{"failed", "delayed", "5.1.1", "4.4.1"}, {"5.1.1", "5.2.2"}, {}} {
+		p.pipe(exitDone, strings.NewReplacer(change...).Replace(gone(back)))
+	}
+	shown := p.run(exitDone, "subscriber", "show", "ann@example.com")
+	rest := shown
+	for _, want := range []string{"  added", "  reported (", "4.4.1 550): counts nothing\n", "  bounced (", "5.2.2 550): counts nothing\n", "5.1.1 550): suppressed\n"} {
+		_, after, found := strings.Cut(rest, want)
+		if !found {
+			t.Fatalf("it does not say %q in its turn:\n%s", want, shown)
+		}
+		rest = after
+	}
+}
+
 func TestServeTakesInWhatComesBack(t *testing.T) {
 	t.Parallel()
 	imap := freeAddress(t)

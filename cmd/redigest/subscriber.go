@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -208,20 +209,38 @@ func (a *app) printRecord(ctx context.Context, address string, r subscribers.Rec
 	for _, s := range r.Suppressed {
 		fmt.Fprintf(a.std.out, "not mailed since %s: %s\n", a.moment(s.CreatedAt), strings.TrimSpace(string(s.Reason)+" "+bracketed(s.Source)))
 	}
+	steps, err := a.stepsOf(ctx, r)
+	for _, s := range steps {
+		a.printStep(s)
+	}
+	return err
+}
+
+// A step is one thing that happened and what is kept of it.
+type step struct {
+	at      time.Time
+	what    string
+	details []string
+}
+
+// stepsOf returns all that happened to one subscriber, in the order of time.
+func (a *app) stepsOf(ctx context.Context, r subscribers.Record) (steps []step, err error) {
+	for _, c := range r.Consents {
+		steps = append(steps, step{c.At, string(c.Event), []string{c.Ground, c.Wording, c.Form, c.Network, c.Agent}})
+	}
+	for _, f := range r.SignUps {
+		what := strings.TrimSpace("form filled in " + bracketed(string(f.Outcome)))
+		steps = append(steps, step{f.At, what, []string{f.Name, f.Wording, f.Form, f.Network, f.Agent}})
+	}
 	for _, x := range r.Returned {
 		about, err := a.about(ctx, x.Mailing)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a.printReturned(x, about)
+		steps = append(steps, stepBack(x, about))
 	}
-	for _, step := range r.Consents {
-		a.printStep(step.At, string(step.Event), step.Ground, step.Wording, step.Form, step.Network, step.Agent)
-	}
-	for _, f := range r.SignUps {
-		a.printStep(f.At, strings.TrimSpace("form filled in "+bracketed(string(f.Outcome))), f.Name, f.Wording, f.Form, f.Network, f.Agent)
-	}
-	return nil
+	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
+	return steps, nil
 }
 
 // about says in words what a mailing was; nothing for 0.
@@ -237,23 +256,28 @@ func (a *app) about(ctx context.Context, mailing subscribers.ID) (string, error)
 	return fmt.Sprintf("the mail: %s, %s of %s", m.Kind, issue.Edition, issue.Day), err
 }
 
-// printReturned prints what came back of one mail.
-func (a *app) printReturned(x subscribers.ReturnedRecord, about string) {
-	what := string(x.Event) + " " + bracketed(strings.Join(strings.Fields(x.Reason+" "+x.Status+" "+x.Code), " "))
+// stepBack is what came back of one mail.
+func stepBack(x subscribers.ReturnedRecord, about string) step {
+	what := string(x.Event)
+	if x.Event == subscribers.ReturnBounced && x.Weight == subscribers.WeightNone {
+		what = "reported" // of a delay, or that it arrived: nothing was sent back
+	}
+	what = strings.TrimSpace(what + " " + bracketed(strings.Join(strings.Fields(x.Reason+" "+x.Status+" "+x.Code), " ")))
 	if x.Effect != subscribers.EffectNone {
 		what += ": " + string(x.Effect)
+	} else {
+		what += ": counts nothing"
 	}
 	told := ""
 	if x.MessageID != "" {
 		told = "told by <" + x.MessageID + ">"
 	}
-	a.printStep(x.At, what, about, told)
+	return step{x.At, what, []string{about, told}}
 }
 
-// printStep prints one thing that happened and what is kept of it.
-func (a *app) printStep(at time.Time, what string, details ...string) {
-	fmt.Fprintf(a.std.out, "%s  %s\n", a.moment(at), what)
-	for _, d := range details {
+func (a *app) printStep(s step) {
+	fmt.Fprintf(a.std.out, "%s  %s\n", a.moment(s.at), s.what)
+	for _, d := range s.details {
 		if d != "" {
 			fmt.Fprintf(a.std.out, "    %s\n", d)
 		}
