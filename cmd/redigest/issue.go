@@ -81,7 +81,7 @@ func (a *app) issue(ctx context.Context, flag string) (digest.Issue, error) {
 
 type issueCancelCommand struct {
 	forDay
-	Why  string `help:"Why, for the record." default:"by the operator"`
+	Why  string `help:"Why, for the record; “by the operator” if you do not say." placeholder:"WHY"`
 	JSON bool   `help:"Print the account as JSON."`
 }
 
@@ -96,7 +96,11 @@ func (c *issueCancelCommand) Run(ctx context.Context, g *Globals, std *streams) 
 		if err != nil {
 			return err
 		}
-		issue, err = a.pipeline.Cancel(ctx, issue.Edition, issue.Day, c.Why)
+		why := c.Why
+		if why == "" && issue.State != digest.Cancelled {
+			why = "by the operator"
+		}
+		issue, err = a.pipeline.Cancel(ctx, issue.Edition, issue.Day, why)
 		if errors.Is(err, digest.ErrFrozen) {
 			return fmt.Errorf("the issue of %s is %s: nothing of it is left to withdraw", issue.Day, issue.State)
 		}

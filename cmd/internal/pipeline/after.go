@@ -25,7 +25,8 @@ func (p *Pipeline) Cancel(ctx context.Context, edition digest.Edition, day diges
 // cancel withdraws the mail first, so that a run which is about to order it
 // finds it ended, and nothing is handed over while the stories are freed.
 func (p *Pipeline) cancel(ctx context.Context, issue digest.Issue, reason string) error {
-	untouched := true
+	// Whether the stories of a cancelled one are free was decided then.
+	untouched := issue.State != digest.Cancelled
 	if issue.State == digest.Sending {
 		account, err := p.outbox.CancelIssue(ctx, p.order(issue))
 		if err != nil {

@@ -177,6 +177,31 @@ func TestACancelledIssueIsNotSentAgain(t *testing.T) {
 	}
 }
 
+// What readers have got is mailed, however often the rest is withdrawn.
+func TestPromise6CancellingTwiceDoesNotFreeStoriesThatWereMailed(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	d.subscribe(t, "ann@example.org")
+	d.subscribe(t, "ben@example.org")
+	if _, err := d.Publish(t.Context(), digest.Daily, today); err != nil {
+		t.Fatal(err)
+	}
+	err := d.db.Transact(t.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(t.Context(), `UPDATE deliveries SET state = 'accepted' WHERE subscriber_id = (SELECT min(id) FROM subscribers)`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, why := range []string{"wrong lead", "wrong lead, again"} {
+		issue, err := d.Cancel(t.Context(), digest.Daily, today, why)
+		if err != nil || len(issue.Stories) != 1 || issue.Reason != why {
+			t.Errorf("cancelled as %q it has %d stories and the reason %q (%v)", why, len(issue.Stories), issue.Reason, err)
+		}
+	}
+}
+
 func TestAnIssueThatIsHeldWhileItIsMadeIsNotFrozen(t *testing.T) {
 	t.Parallel()
 	d := newDay(t)
