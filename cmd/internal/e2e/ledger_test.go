@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -38,10 +39,10 @@ func (p *program) exec(query string, args ...any) {
 	p.Helper()
 	db := p.database()
 	defer db.Close()
-	stmt, err := db.Prepare(p.Context(), query)
-	if err == nil {
-		_, err = stmt.ExecContext(p.Context(), args...)
-	}
+	err := db.Transact(p.Context(), func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(p.Context(), query, args...)
+		return err
+	})
 	if err != nil {
 		p.Fatal(err)
 	}
