@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,7 +37,13 @@ func (bounceReadCommand) example() string {
 func (c *bounceReadCommand) Run(ctx context.Context, g *Globals, std *streams) error {
 	failed := false
 	for _, file := range c.Files {
-		raw, err := readMail(file, std.in)
+		if file == "-" {
+			if err := c.readInput(ctx, g, std); err != nil {
+				return err
+			}
+			continue
+		}
+		raw, err := readReturned(file)
 		if err != nil {
 			fmt.Fprintf(std.err, "redigest: %v\n", err)
 			failed = true
@@ -45,16 +52,23 @@ func (c *bounceReadCommand) Run(ctx context.Context, g *Globals, std *streams) e
 		if err := c.print(std.out, file, bounce.Parse(raw)); err != nil {
 			return err
 		}
-		if file == "-" {
-			if err := c.take(ctx, g, std, raw); err != nil {
-				return err
-			}
-		}
 	}
 	if failed {
 		return errNotDone
 	}
 	return nil
+}
+
+// readInput reads the mail on standard input. It is taken in before it is
+// printed: a mail server takes a code that it does not know for a refusal, and
+// what is printed it may not read.
+func (c *bounceReadCommand) readInput(ctx context.Context, g *Globals, std *streams) error {
+	raw, err := io.ReadAll(io.LimitReader(std.in, maxReturnedMail))
+	if err != nil {
+		return exitError{fmt.Errorf("read standard input: %w", err), exitKeep}
+	}
+	taken := c.take(ctx, g, std, raw)
+	return cmp.Or(taken, c.print(std.out, "-", bounce.Parse(raw)))
 }
 
 // take does what follows from a mail, if it is one of ours.
@@ -100,11 +114,7 @@ func followed(out returns.Outcome) string {
 // belongs to the copy it returns.
 const maxReturnedMail = 10 << 20
 
-// readMail reads a mail from a file, or from in when the file is “-”.
-func readMail(file string, in io.Reader) ([]byte, error) {
-	if file == "-" {
-		return io.ReadAll(io.LimitReader(in, maxReturnedMail))
-	}
+func readReturned(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/smtp"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -129,6 +130,30 @@ func TestTheRecordSaysWhatCountsNothingAndIsInTheOrderOfTime(t *testing.T) {
 			t.Fatalf("it does not say %q in its turn:\n%s", want, shown)
 		}
 		rest = after
+	}
+}
+
+// A mail server takes a code that it does not know for a refusal, and the mail is
+// lost.
+func TestAPipeThatBreaksLosesNoMail(t *testing.T) {
+	t.Parallel()
+	p, back, _ := mailed(t, "")
+	folder, err := os.Open(p.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer folder.Close()
+	cmd := p.command(t.Context(), "bounce", "read", "-")
+	cmd.Stdin = folder // which cannot be read
+	_ = cmd.Run()
+	if code := cmd.ProcessState.ExitCode(); code != exitKeep {
+		t.Errorf("what cannot be read ends with code %d", code)
+	}
+	cmd = p.command(t.Context(), "bounce", "read", "-")
+	cmd.Stdin, cmd.Stdout = strings.NewReader(gone(back)), folder // which cannot be written
+	_ = cmd.Run()
+	if got := fmt.Sprint(p.suppressed()); got != "[bounce]" {
+		t.Errorf("ann is suppressed for %s by a mail that could not be printed", got)
 	}
 }
 
