@@ -118,6 +118,17 @@ type fate struct {
 	at      time.Time // when the issue was mailed
 	state   State
 	weight  Weight // the gravest of what came back; empty when nothing did
+
+	suppressed bool // the address was suppressed for it
+}
+
+// and joins what two mails that came back tell of one issue: the graver counts.
+func (f fate) and(other fate) fate {
+	if other.weight.rank() > f.weight.rank() {
+		f.weight = other.weight
+	}
+	f.suppressed = f.suppressed || other.suppressed
+	return f
 }
 
 // arrived reports whether the mail got through, as far as can be known at now.
@@ -146,13 +157,17 @@ type run struct {
 }
 
 // softRun returns the run that the newest issues are in. fates are newest
-// first. An issue that arrived ends it; one that was not handed over, or failed
-// through no fault of the reader's, stands in no row. Of the issues
-// before the newest soft bounce, one that has not come back by now has arrived.
+// first. An issue that arrived ends it, and so does one for which the address was
+// suppressed: by lifting that the operator says that the row is over. One that was
+// not handed over, or failed through no fault of the reader's, stands in no row. Of
+// the issues before the newest soft bounce, one that has not come back by now has
+// arrived.
 func softRun(fates []fate, now time.Time) run {
 	var r run
 	for _, f := range fates {
 		switch {
+		case f.suppressed:
+			return r
 		case f.weight == WeightSoft:
 			r.count++
 			r.first = f.at

@@ -23,15 +23,27 @@ type returnedRow struct {
 
 const insertReturned = `
 INSERT INTO returned (id, mail_hash, message_id, address_hash, mailing_id, at, event, weight, status, code, reason, effect)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '')
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, ''
+WHERE (
+  SELECT count(*)
+  FROM returned
+  WHERE address_hash = $4
+    AND mailing_id = $5
+    AND event = $7
+    AND weight = $8
+) < $12
 ON CONFLICT (mail_hash) DO NOTHING`
 
+// returnedKept is how many mails that say the same of one mailing are kept for
+// an address. Who has a token could send any number, each a little different.
+const returnedKept = 20
+
 // insert writes the row, and reports false when the same mail was written
-// before.
+// before, or many others that say the same.
 func (r returnedRow) insert(ctx context.Context, tx *sql.Tx) (fresh bool, err error) {
 	const longest = 40 // of a word that strangers write
 	n, err := execCount(ctx, tx, insertReturned, int64(r.id), r.mail, r.messageID, r.hash, int64(r.mailing), database.Millis(r.at),
-		string(r.event), string(r.weight), cleanLine(r.report.Status, longest), cleanLine(r.report.Code, longest), cleanLine(r.report.Reason, longest))
+		string(r.event), string(r.weight), cleanLine(r.report.Status, longest), cleanLine(r.report.Code, longest), cleanLine(r.report.Reason, longest), returnedKept)
 	return n > 0, err
 }
 
@@ -48,7 +60,7 @@ func (r returnedRow) noteEffect(ctx context.Context, tx *sql.Tx, e Effect) error
 // selectFates goes through the issues by their own index, newest first, and
 // looks each delivery up by its key.
 const selectFates = `
-SELECT m.id, m.created_at, d.state, coalesce(r.weight, '')
+SELECT m.id, m.created_at, d.state, coalesce(r.weight, ''), coalesce(r.effect, '') = 'suppressed'
 FROM mailings AS m
 JOIN deliveries AS d ON d.mailing_id = m.id AND d.subscriber_id = $1
 LEFT JOIN returned AS r ON r.address_hash = $2 AND r.mailing_id = m.id
@@ -71,15 +83,12 @@ func fatesOf(ctx context.Context, q querier, subscriber ID, hash string) (fates 
 	for rows.Next() {
 		var f fate
 		var at int64
-		if err := rows.Scan(&f.mailing, &at, &f.state, &f.weight); err != nil {
+		if err := rows.Scan(&f.mailing, &at, &f.state, &f.weight, &f.suppressed); err != nil {
 			return nil, err
 		}
 		f.at = database.Time(at)
 		if n := len(fates); n > 0 && fates[n-1].mailing == f.mailing {
-			// Several mails came back for one: the gravest counts.
-			if f.weight.rank() > fates[n-1].weight.rank() {
-				fates[n-1] = f
-			}
+			fates[n-1] = fates[n-1].and(f)
 			continue
 		}
 		fates = append(fates, f)

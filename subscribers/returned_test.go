@@ -73,10 +73,10 @@ func TestOfSeveralReportsTheReadersOwnCounts(t *testing.T) {
 
 // fatesBy reads what became of daily issues, the oldest first: s soft bounce,
 // a accepted, n accepted and back through no fault of the reader's, r a reply
-// to it, w withdrawn, q queued, u uncertain.
+// to it, w withdrawn, q queued, u uncertain, S a soft bounce that suppressed.
 func fatesBy(story string, from time.Time) (fates []fate) {
 	kinds := map[rune]fate{
-		's': {state: Accepted, weight: WeightSoft}, 'a': {state: Accepted}, 'n': {state: Accepted, weight: WeightNeutral},
+		's': {state: Accepted, weight: WeightSoft}, 'S': {state: Accepted, weight: WeightSoft, suppressed: true}, 'a': {state: Accepted}, 'n': {state: Accepted, weight: WeightNeutral},
 		'r': {state: Accepted, weight: WeightNone}, 'w': {state: Withdrawn}, 'q': {state: Queued}, 'u': {state: Uncertain},
 	}
 	for i, c := range []rune(story) {
@@ -102,6 +102,8 @@ func TestSoftBouncesSuppressAfterANumberInARowOverSomeDays(t *testing.T) {
 		"nor is what was never handed over":       {"sswqusssss", true},
 		"too few of them, over weeks":             {"snnnnnnnsnnnnnnns", false},
 		"young mail may come back yet":            {"ssssssss" + "aaaa", true},
+		"what the operator lifted begins anew":    {"sssssssS" + "ss", false},
+		"and may be enough again":                 {"sssssssS" + "ssssssss", true},
 		"what has not come back for long arrived": {"ssssssss" + "aaaaaa", false},
 	}
 	for name, tt := range tests {
@@ -312,6 +314,42 @@ func TestSoftBouncesAddUpOverManyMails(t *testing.T) {
 	ann := find(t, r.l, "ann@example.org")
 	if len(ann.Suppressed) != 1 || !strings.Contains(ann.Suppressed[0].Source, "8 issues in a row since 2026-02-02") {
 		t.Errorf("suppressed %+v", ann.Suppressed)
+	}
+}
+
+// The operator knows better, and is not to be overruled by the next mail.
+func TestPromise3WhatTheOperatorAllowsIsCountedAnew(t *testing.T) {
+	t.Parallel()
+	r := newReturning(t)
+	for day := range 10 {
+		m := r.mail()
+		done := r.take(r.back(m, fmt.Sprint("mail", day), late))
+		if day == 7 {
+			if _, err := r.l.Allow(t.Context(), "ann@example.org"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if suppressed := done.Effect == EffectSuppressed; suppressed != (day == 7) {
+			t.Errorf("day %d: %+v", day, done)
+		}
+		r.clock.Pass(24 * time.Hour)
+	}
+}
+
+// Whoever has a reader's token, first of all the reader, may send any number of
+// reports, each a little different.
+func TestAFloodOfReportsIsNotKept(t *testing.T) {
+	t.Parallel()
+	r := newReturning(t)
+	m := r.mail()
+	for i := range 3 * returnedKept {
+		r.take(r.back(m, fmt.Sprint("mail", i), late))
+	}
+	if n := number(t, r.l, "SELECT count(*) FROM returned"); n != returnedKept {
+		t.Errorf("%d rows are kept", n)
+	}
+	if done := r.take(r.back(m, "the last", gone)); done.Effect != EffectSuppressed {
+		t.Errorf("a report that says something else is taken as %+v", done)
 	}
 }
 
