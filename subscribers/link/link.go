@@ -22,7 +22,7 @@ type Purpose byte
 
 const (
 	Confirm     Purpose = 1 // confirms one sign-up; expires
-	Unsubscribe Purpose = 2 // leaves; works for ever
+	Unsubscribe Purpose = 2 // leaves, and names a reader in mail that comes back without a Returned one; works for ever
 	Returned    Purpose = 3 // names one delivery, in the return path of its mail; works for ever
 )
 

@@ -31,10 +31,13 @@ func (r Returned) check(found *Faults, path bool) {
 			found.add(at+".listen", "set mail.return_path too: mail is taken for its addresses alone")
 		}
 	}
-	if r.SoftCount < 1 {
-		found.add(at+".soft_count", "this must be at least 1")
+	// The list looks back over a hundred issues: with more days than that nobody
+	// would ever be suppressed.
+	const most = 90
+	if r.SoftCount < 1 || r.SoftCount > most {
+		found.add(at+".soft_count", "this must be between 1 and %d", most)
 	}
-	if r.SoftDays < 1 {
-		found.add(at+".soft_days", "this must be at least 1")
+	if r.SoftDays < 1 || r.SoftDays > most {
+		found.add(at+".soft_days", "this must be between 1 and %d", most)
 	}
 }

@@ -126,6 +126,8 @@ func TestValidate(t *testing.T) {
 			c.Mail.Returned.SoftCount, c.Mail.Returned.SoftDays, c.Mail.Returned.Folder = 0, -1, ""
 		},
 			[]string{"mail.returned.folder", "mail.returned.soft_count", "mail.returned.soft_days"}},
+		"counts beyond what is looked back": {func(c *config.Config) { c.Mail.Returned.SoftCount, c.Mail.Returned.SoftDays = 200, 200 },
+			[]string{"mail.returned.soft_count", "mail.returned.soft_days"}},
 
 		"a key to sign with":  {signingKeys(config.SigningKey{Selector: "2026a-rsa", File: "a"}), nil},
 		"a key with nothing":  {signingKeys(config.SigningKey{}), []string{"mail.dkim[0].selector", "mail.dkim[0].file"}},
