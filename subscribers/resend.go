@@ -21,7 +21,7 @@ var (
 // A Resend is the operator's word that mails of an issue are to go out again.
 type Resend struct {
 	Mailing ID
-	States  []State // which: Uncertain, Failed
+	States  []State // which: Uncertain, Failed, Refused
 
 	// Until is the mailing's new deadline where its own has passed. Zero: such a
 	// mailing is left as it is.
@@ -34,8 +34,8 @@ type Resent struct {
 	Unwanted int // left as they are, their readers having left, paused or been suppressed
 }
 
-// Resend makes mails of an issue owed again that are uncertain or failed, if
-// they are still wanted, and opens the mailing again for them. A mail that goes
+// Resend makes mails of an issue owed again that are uncertain, failed or
+// refused, if they are still wanted, and opens the mailing again for them. A mail that goes
 // out again is the same message: its Message-ID and Date stay. Resend may be
 // called again, at any time and beside a process that delivers.
 //

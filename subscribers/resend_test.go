@@ -62,6 +62,21 @@ func TestWhatIsUncertainOrFailedIsOwedAgainByTheOperatorsWordAlone(t *testing.T)
 	}
 }
 
+// A relay that took the content for spam has refused the first readers, who are
+// no worse than the others.
+func TestWhatWasRefusedIsOwedAgainByTheOperatorsWordIfItsReaderMayBeMailed(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	m := p.sent()
+	p.exec(`UPDATE deliveries SET state = 'refused' WHERE subscriber_id <= 2`)
+	p.exec(`INSERT INTO suppressions (address_hash, reason, source, created_at) SELECT address_hash, 'bounce', '', 1 FROM subscribers WHERE id = 2`)
+	n, err := p.Resend(t.Context(), Resend{Mailing: m.ID, States: []State{Refused}})
+	if err != nil || n != (Resent{Queued: 1, Unwanted: 1}) {
+		t.Errorf("of the refused ones %+v are sent again (%v)", n, err)
+	}
+	p.wantAccount(m, Account{Planned: 12, Queued: 1, Refused: 1, Uncertain: 2, Failed: 4, Accepted: 4})
+}
+
 func TestNothingToSendAgainLeavesTheMailingFinished(t *testing.T) {
 	t.Parallel()
 	p := newPostRoom(t)

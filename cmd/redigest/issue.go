@@ -17,7 +17,7 @@ type issueCommands struct {
 	Hold    issueHoldCommand    `cmd:"" help:"Keep an issue back, before it is made or while it goes out."`
 	Release issueReleaseCommand `cmd:"" help:"Let a held issue go on."`
 	Cancel  issueCancelCommand  `cmd:"" help:"Withdraw an issue: what is not handed over yet is not mailed."`
-	Resend  issueResendCommand  `cmd:"" help:"Mail again what is uncertain or failed, to those who still want it."`
+	Resend  issueResendCommand  `cmd:"" help:"Mail again what is uncertain, failed or refused, to those who still want it."`
 }
 
 // forDay is the flag of commands about one issue.

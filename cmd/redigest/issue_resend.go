@@ -13,6 +13,7 @@ type issueResendCommand struct {
 	forDay
 	Uncertain bool `help:"Those of which nobody knows whether they arrived: some readers get the mail twice."`
 	Failed    bool `help:"Those that were given up."`
+	Refused   bool `help:"Those that a relay refused for good: when it was wrong about them, or about us."`
 	Late      bool `help:"Also when the next issue has begun."`
 	JSON      bool `help:"Print the account as JSON."`
 }
@@ -26,7 +27,7 @@ func (issueResendCommand) example() string {
 func (c *issueResendCommand) Run(ctx context.Context, g *Globals, std *streams) error {
 	states := c.states()
 	if len(states) == 0 {
-		return usageError{errors.New("say which: --uncertain, --failed, or both")}
+		return usageError{errors.New("say which: --uncertain, --failed, --refused, or several")}
 	}
 	return g.with(ctx, std, func(a *app) error {
 		issue, err := a.issue(ctx, c.Day)
@@ -59,6 +60,9 @@ func (c *issueResendCommand) states() (states []subscribers.State) {
 	}
 	if c.Failed {
 		states = append(states, subscribers.Failed)
+	}
+	if c.Refused {
+		states = append(states, subscribers.Refused)
 	}
 	return states
 }

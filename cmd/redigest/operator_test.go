@@ -270,3 +270,28 @@ func TestTheAccountSaysWhenDeferredMailIsTriedAgain(t *testing.T) {
 		t.Errorf("held, it says:\n%s", out)
 	}
 }
+
+func TestARelayThatRefusedTheContentIsGivenTheSameMailsAgain(t *testing.T) {
+	t.Parallel()
+	var mended atomic.Bool
+	far := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) smtptest.Answer {
+		if e.Stage == smtptest.Body && !mended.Load() {
+			return smtptest.Answer{Reply: "554 5.7.1 This looks like spam"}
+		}
+		return smtptest.Answer{}
+	}})
+	p := newDesk(t, far, 15, "")
+	_, said, _ := p.try("issue", "send")
+	if !strings.Contains(said, "issue resend --refused") {
+		t.Errorf("it does not say what to do:\n%s", said)
+	}
+	refused := p.account().Refused
+	mended.Store(true)
+	p.run(exitDone, "issue", "resend", "--refused")
+	if r := p.account(); refused == 0 || r.Accepted != 15 {
+		t.Errorf("%d were refused at first; in the end %+v", refused, r.Account)
+	}
+	if twice := far.Twice(); len(twice) != 0 {
+		t.Errorf("%v got it twice", twice)
+	}
+}

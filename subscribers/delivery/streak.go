@@ -52,13 +52,13 @@ func (s *streak) judged(a attempt, v verdict) verdict {
 		// one that tries whether the relay has come to its senses, keeps the mail.
 		v.state, v.stop, v.lineGone = subscribers.Queued, true, true
 		said := mail.Reply{Code: v.reply.Code, Enhanced: v.reply.Enhanced}
-		v.trouble = fmt.Errorf("%w: %d times in a row %s", errDenied, s.n, said)
+		v.trouble = fmt.Errorf("%w: %d times in a row %s; those that were refused so get it by “issue resend --refused”", errDenied, s.n, said)
 	case v.nobody && s.nobody >= longestRefusal:
 		// This reader keeps the mail too, but makes room: were it the list
 		// after all, the next to try the relay would be refused like this one.
 		v = a.again(v)
 		v.atRecipient, v.stop, v.lineGone = false, true, true
-		v.trouble = fmt.Errorf("%w: %d recipients in a row are refused; see “issue status --state refused”, and “subscriber allow” if they should not be", errNobody, s.nobody)
+		v.trouble = fmt.Errorf("%w: %d recipients in a row are refused; see “issue status --state refused”, and, if they should not be, “subscriber allow” and “issue resend --refused”", errNobody, s.nobody)
 	case v.silent && s.silent >= longestSilence:
 		v.stop = true
 		v.trouble = fmt.Errorf("%w: %d in a row, which are uncertain now; its own log says what became of them", ErrSilent, s.silent)

@@ -3,7 +3,7 @@
 CREATE TABLE resends (
     mailing_id    INTEGER NOT NULL,
     subscriber_id INTEGER NOT NULL,
-    was           TEXT    NOT NULL CHECK (was IN ('uncertain', 'failed')),
+    was           TEXT    NOT NULL CHECK (was IN ('uncertain', 'failed', 'refused')),
     at            INTEGER NOT NULL, -- the last time
     PRIMARY KEY (mailing_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;

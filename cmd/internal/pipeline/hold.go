@@ -42,12 +42,12 @@ func (p *Pipeline) Release(ctx context.Context, edition digest.Edition, day dige
 
 // Again says which mails of an issue go out once more.
 type Again struct {
-	States []subscribers.State // uncertain, failed
+	States []subscribers.State // uncertain, failed, refused
 	Late   bool                // also when its time is over, until the next issue starts
 }
 
-// Resend makes mails of a day's issue owed again that are uncertain or failed,
-// if they are still wanted. It may be called again. The error is
+// Resend makes mails of a day's issue owed again that are uncertain, failed
+// or refused, if they are still wanted. It may be called again. The error is
 // [subscribers.ErrCancelled] or [subscribers.ErrOver] where nothing of the issue
 // goes out any more.
 func (p *Pipeline) Resend(ctx context.Context, issue digest.Issue, again Again) (subscribers.Resent, error) {
