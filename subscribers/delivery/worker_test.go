@@ -377,10 +377,10 @@ func TestARelayThatDeniesUsIsStoppedEarly(t *testing.T) {
 			if !errors.Is(err, delivery.ErrRefuses) || !strings.Contains(err.Error(), reply[:9]) {
 				t.Errorf("Drain returned %v, want ErrRefuses with the relay's code", err)
 			}
-			// Each of the other two lines may have one of the first under way, and
-			// what is accepted begins the count anew.
+			// Each of the other two lines may have one of the first under way: what
+			// is accepted begins the count anew, and what is not by the end waits.
 			a := b.account(m)
-			if a.Accepted != 20 || a.Refused < 9 || a.Refused > 3*9+2 || a.Queued != 200-20-a.Refused {
+			if a.Accepted < 18 || a.Accepted > 20 || a.Refused < 9 || a.Refused > 3*9+2 || a.Queued != 200-a.Accepted-a.Refused {
 				t.Errorf("account %+v", a)
 			}
 		})
