@@ -166,7 +166,8 @@ UPDATE issues
 SET state = 'cancelled',
     reason = CASE WHEN $2 = '' THEN reason ELSE $2 END
 WHERE id = $1
-  AND state IN ('draft', 'skipped', 'sending', 'cancelled')`
+  AND state IN ('draft', 'skipped', 'sending', 'cancelled')
+  AND (state = $3 OR state = 'cancelled')`
 
 const freePlaces = `
 DELETE FROM issue_stories
@@ -175,20 +176,21 @@ WHERE issue_id = $1`
 // Cancel withdraws an issue. When it is untouched, nothing of it having been
 // handed over, its stories are free for the next one; otherwise they stay
 // mailed. It may be called again, with a reason or without. A sent issue cannot
-// be cancelled: it returns [ErrFrozen].
-func (s *Store) Cancel(ctx context.Context, id ID, untouched bool, reason string) error {
+// be cancelled, nor one that was frozen since it was seen: it returns
+// [ErrFrozen].
+func (s *Store) Cancel(ctx context.Context, seen Issue, untouched bool, reason string) error {
 	return s.db.Transact(ctx, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, cancelIssue, id, reason)
+		r, err := tx.ExecContext(ctx, cancelIssue, seen.ID, reason, seen.State)
 		if err != nil {
 			return err
 		}
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(fmt.Errorf("cancel issue %s: %w", id, ErrFrozen), err)
+			return errors.Join(fmt.Errorf("cancel issue %s: %w", seen.ID, ErrFrozen), err)
 		}
 		if !untouched {
 			return nil
 		}
-		_, err = tx.ExecContext(ctx, freePlaces, id)
+		_, err = tx.ExecContext(ctx, freePlaces, seen.ID)
 		return err
 	})
 }

@@ -88,7 +88,23 @@ func TestASentIssueOfWhichSomethingIsOwedAgainIsSending(t *testing.T) {
 	if err := errors.Join(s.Finish(t.Context(), issue.ID), s.Reopen(t.Context(), issue.ID)); err != nil || state() != digest.Sending {
 		t.Errorf("a sent issue is reopened as %s (%v)", state(), err)
 	}
-	if err := errors.Join(s.Cancel(t.Context(), issue.ID, false, "no"), s.Reopen(t.Context(), issue.ID)); err != nil || state() != digest.Cancelled {
+	if err := errors.Join(s.Cancel(t.Context(), issue, false, "no"), s.Reopen(t.Context(), issue.ID)); err != nil || state() != digest.Cancelled {
 		t.Errorf("a cancelled issue is reopened as %s (%v)", state(), err)
+	}
+}
+
+// The operator withdraws a draft while its run freezes it: who withdraws has to
+// look again, for there is mail to withdraw now.
+func TestWhatWasADraftIsNotCancelledAsOneOnceItIsFrozen(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	issue := publish(t, s, "2026-02-03", story("a"))
+	seen := issue
+	seen.State = digest.Draft
+	if err := s.Cancel(t.Context(), seen, true, "no"); !errors.Is(err, digest.ErrFrozen) {
+		t.Errorf("cancelling what was a draft returns %v", err)
+	}
+	if got, err := s.IssueByID(t.Context(), issue.ID); err != nil || got.State != digest.Sending || len(got.Stories) != 1 {
+		t.Errorf("it is %s with %d stories (%v)", got.State, len(got.Stories), err)
 	}
 }

@@ -399,7 +399,7 @@ func TestPromise6ACancelledIssueFreesItsStories(t *testing.T) {
 			t.Parallel()
 			store := newStore(t)
 			issue := publish(t, store, "2026-02-03", story("a"))
-			if err := store.Cancel(t.Context(), issue.ID, tt.untouched, "wrong lead"); err != nil {
+			if err := store.Cancel(t.Context(), issue, tt.untouched, "wrong lead"); err != nil {
 				t.Fatal(err)
 			}
 			if got := due(t, store, morning); !slices.Equal(got, tt.want) {
@@ -436,7 +436,7 @@ func TestCancellingAgainKeepsOrMendsTheReason(t *testing.T) {
 	store := newStore(t)
 	issue := publish(t, store, "2026-02-03", story("a"))
 	for _, step := range []struct{ why, want string }{{"", ""}, {"wrong lead", "wrong lead"}, {"", "wrong lead"}} {
-		if err := store.Cancel(t.Context(), issue.ID, true, step.why); err != nil {
+		if err := store.Cancel(t.Context(), issue, true, step.why); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := store.IssueByID(t.Context(), issue.ID); err != nil || got.State != digest.Cancelled || got.Reason != step.want {
@@ -452,7 +452,7 @@ func TestASentIssueCannotBeCancelled(t *testing.T) {
 	if err := store.Finish(t.Context(), issue.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.Cancel(t.Context(), issue.ID, true, ""); !errors.Is(err, digest.ErrFrozen) {
+	if err := store.Cancel(t.Context(), issue, true, ""); !errors.Is(err, digest.ErrFrozen) {
 		t.Errorf("cancelling gives %v, want ErrFrozen", err)
 	}
 }

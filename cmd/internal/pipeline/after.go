@@ -16,7 +16,18 @@ func (p *Pipeline) Cancel(ctx context.Context, edition digest.Edition, day diges
 	if err != nil {
 		return issue, fmt.Errorf("%s issue of %s: %w", edition, day, err)
 	}
-	if err := p.cancel(ctx, issue, reason); err != nil {
+	seen := issue.State
+	err = p.cancel(ctx, issue, reason)
+	if errors.Is(err, digest.ErrFrozen) {
+		// A run may have frozen the draft just now; then there is mail to withdraw.
+		if issue, err = p.store.IssueByID(ctx, issue.ID); err == nil && issue.State == seen {
+			return issue, fmt.Errorf("%s issue of %s: %w", edition, day, digest.ErrFrozen)
+		}
+		if err == nil {
+			err = p.cancel(ctx, issue, reason)
+		}
+	}
+	if err != nil {
 		return issue, err
 	}
 	return p.store.IssueByID(ctx, issue.ID)
@@ -34,7 +45,7 @@ func (p *Pipeline) cancel(ctx context.Context, issue digest.Issue, reason string
 		}
 		untouched = account.Planned == account.Withdrawn
 	}
-	return p.store.Cancel(ctx, issue.ID, untouched, reason)
+	return p.store.Cancel(ctx, issue, untouched, reason)
 }
 
 // Settle brings frozen issues to their end: one whose run died before all its

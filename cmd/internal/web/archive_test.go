@@ -86,7 +86,7 @@ func TestOnlyIssuesOnTheirWayToTheReadersAreShown(t *testing.T) {
 	if _, err := s.store.SaveDraft(ctx, s.compose(t, "2026-02-03", stories("Draft")...)); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.store.Cancel(ctx, s.freeze(t, "2026-02-04", stories("Cancelled")...).ID, true, "a wrong figure"); err != nil {
+	if err := s.store.Cancel(ctx, s.freeze(t, "2026-02-04", stories("Cancelled")...), true, "a wrong figure"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.store.Skip(ctx, digest.Daily, "2026-02-05", "no story"); err != nil {
@@ -118,7 +118,7 @@ func TestAnIssueCancelledHalfWayKeepsItsPage(t *testing.T) {
 	s := newSite(t)
 	own := digest.Story{Title: "Told only here", Highlights: []string{"A first point."}, Body: "All of it."}
 	issue := s.freeze(t, "2026-02-03", own)
-	if err := s.store.Cancel(t.Context(), issue.ID, false, "a wrong figure"); err != nil {
+	if err := s.store.Cancel(t.Context(), issue, false, "a wrong figure"); err != nil {
 		t.Fatal(err)
 	}
 	wantPage(t, s.get(t, "/issues/2026-02-03"), http.StatusOK, fmt.Sprintf(`id="story-%s"`, issue.Stories[0].StoryID), "All of it.")
