@@ -25,7 +25,9 @@ const (
 // A Returned is one mail that came back, as it was read.
 type Returned struct {
 	// Token is what the mail came back to or speaks of: a delivery's, or a
-	// reader's by which they leave. It alone says whose mail it is.
+	// reader's by which they leave. It alone says whose mail it is. The latter
+	// stands in links that get forwarded, so it can only leave: a complaint does
+	// that, a bounce is noted and does nothing.
 	Token string
 
 	// Mail stands for the mail's octets: the same mail counts once.
@@ -154,9 +156,12 @@ func (l *List) takeReturned(ctx context.Context, tx *sql.Tx, o owner, to Key, r 
 		done.Effect = EffectTakenBefore
 		return done, nil
 	}
-	if r.Event == ReturnComplained {
+	switch {
+	case r.Event == ReturnComplained && to.Mailing == 0:
+		done.Effect, err = EffectLeft, l.leave(ctx, tx, row.hash, row.source(), Step{})
+	case r.Event == ReturnComplained:
 		done.Effect, err = EffectSuppressed, l.complained(ctx, tx, row)
-	} else {
+	case to.Mailing != 0:
 		done.Effect, err = l.policy.follow(ctx, tx, row, to.Subscriber)
 	}
 	if err != nil || done.Effect == EffectNone {
@@ -183,7 +188,7 @@ func (p ReturnPolicy) follow(ctx context.Context, tx *sql.Tx, row returnedRow, s
 		return EffectNone, nil
 	}
 	fates, err := fatesOf(ctx, tx, subscriber, row.hash)
-	if err != nil || row.mailing != 0 && outlived(fates, row.mailing, row.at) {
+	if err != nil || outlived(fates, row.mailing, row.at) {
 		return EffectNone, err
 	}
 	source := row.source()

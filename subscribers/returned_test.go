@@ -381,9 +381,28 @@ func TestABounceThatMailOutlivedCountsNothing(t *testing.T) {
 	if done := r.take(r.back(m, "of old", gone)); done.Effect != EffectNone {
 		t.Errorf("taken as %+v, though later mail arrived", done)
 	}
-	unknown := Returned{Token: r.l.UnsubscribeToken(r.ann.ID), Mail: "of any time", Event: ReturnBounced, Reports: []Report{gone}}
-	if done := r.take(unknown); done.Effect != EffectSuppressed {
-		t.Errorf("one about we do not know which mail is taken as %+v", done)
+}
+
+// A link to leave may be forwarded with the mail it stands in. Whoever holds it
+// can have its reader leave and nothing worse, whatever report they make up.
+func TestPromise4ALinkToLeaveCanOnlyLeave(t *testing.T) {
+	t.Parallel()
+	r := newReturning(t)
+	r.mail()
+	token := r.l.UnsubscribeToken(r.ann.ID)
+	if done := r.take(Returned{Token: token, Mail: "bounce", Event: ReturnBounced, Reports: []Report{gone}}); done.Effect != EffectNone {
+		t.Errorf("a bounce is taken as %+v", done)
+	}
+	if ann := find(t, r.l, "ann@example.org"); ann.Status != Confirmed || len(ann.Suppressed) != 0 {
+		t.Errorf("after a bounce ann is %s, suppressed %+v", ann.Status, ann.Suppressed)
+	}
+	spam := Returned{Token: token, Mail: "spam", Event: ReturnComplained, Reports: []Report{{Action: "complained", Reason: "feedback"}}}
+	if done := r.take(spam); done.Effect != EffectLeft {
+		t.Errorf("a complaint is taken as %+v", done)
+	}
+	ann := find(t, r.l, "ann@example.org")
+	if ann.Status != Unsubscribed || ann.suppressedFor(ReasonComplaint) || !ann.suppressedFor(ReasonUnsubscribed) {
+		t.Errorf("after a complaint ann is %s, suppressed %+v", ann.Status, ann.Suppressed)
 	}
 }
 
@@ -401,26 +420,18 @@ func TestAFullMailboxNeverSuppresses(t *testing.T) {
 
 func TestPromise3AComplaintIsForGood(t *testing.T) {
 	t.Parallel()
-	for name, token := range map[string]func(*returning, Mailing) string{
-		"by the mail's own token":       func(r *returning, m Mailing) string { return r.l.ReturnedToken(Key{m.ID, r.ann.ID}) },
-		"by the reader's link to leave": func(r *returning, m Mailing) string { return r.l.UnsubscribeToken(r.ann.ID) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newReturning(t)
-			m := r.mail()
-			done := r.take(Returned{Token: token(r, m), Mail: "spam", Event: ReturnComplained, Reports: []Report{{Action: "complained", Reason: "feedback"}}})
-			ann := find(t, r.l, "ann@example.org")
-			if done.Effect != EffectSuppressed || ann.Status != Unsubscribed || !ann.suppressedFor(ReasonComplaint) || !ann.suppressedFor(ReasonUnsubscribed) {
-				t.Errorf("taken as %+v; ann is %s, suppressed %+v", done, ann.Status, ann.Suppressed)
-			}
-			asked := len(confirmations(t, r.l, ann.ID))
-			r.clock.Pass(48 * time.Hour)
-			signUp(t, r.l, "ann@example.org")
-			if len(confirmations(t, r.l, ann.ID)) != asked {
-				t.Error("who complained was asked to confirm again")
-			}
-		})
+	r := newReturning(t)
+	m := r.mail()
+	done := r.take(Returned{Token: r.l.ReturnedToken(Key{m.ID, r.ann.ID}), Mail: "spam", Event: ReturnComplained, Reports: []Report{{Action: "complained", Reason: "feedback"}}})
+	ann := find(t, r.l, "ann@example.org")
+	if done.Effect != EffectSuppressed || ann.Status != Unsubscribed || !ann.suppressedFor(ReasonComplaint) || !ann.suppressedFor(ReasonUnsubscribed) {
+		t.Errorf("taken as %+v; ann is %s, suppressed %+v", done, ann.Status, ann.Suppressed)
+	}
+	asked := len(confirmations(t, r.l, ann.ID))
+	r.clock.Pass(48 * time.Hour)
+	signUp(t, r.l, "ann@example.org")
+	if len(confirmations(t, r.l, ann.ID)) != asked {
+		t.Error("who complained was asked to confirm again")
 	}
 }
 
