@@ -143,11 +143,11 @@ func (l *line) leave() {
 // been tried.
 func (l *line) takeBack(p *parcel) {
 	if p.marked {
-		p.verdict = verdict{state: subscribers.Queued}
+		p.verdict = verdict{state: subscribers.Queued, denied: p.verdict.denied}
 		l.over = append(l.over, p)
 		return
 	}
-	l.queue.back(p.Claim)
+	l.requeue(p)
 }
 
 // await waits for something to deliver that may be offered, until ctx is done or

@@ -58,7 +58,7 @@ func (l *line) commit(hand []*parcel) bool {
 	}
 	for _, p := range l.over {
 		if p.verdict.state == subscribers.Queued {
-			l.queue.back(p.Claim)
+			l.requeue(p)
 			continue
 		}
 		l.queue.done(p.Key())
@@ -66,6 +66,16 @@ func (l *line) commit(hand []*parcel) bool {
 	}
 	l.over = l.over[:0]
 	return true
+}
+
+// requeue lets a parcel wait again. One that a relay denied goes last: were it
+// the reader after all, the relay would be tried with nobody else.
+func (l *line) requeue(p *parcel) {
+	if p.verdict.denied {
+		l.queue.last(p.Claim)
+		return
+	}
+	l.queue.back(p.Claim)
 }
 
 // settled counts what became of a delivery, once it is written down.

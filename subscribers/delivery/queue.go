@@ -121,6 +121,14 @@ func (q *queue) back(c subscribers.Claim) {
 	q.announce()
 }
 
+// last returns a delivery that was taken, behind all others.
+func (q *queue) last(c subscribers.Claim) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.of(c).push(item{c, q.fills})
+	q.announce()
+}
+
 // doubt puts in doubt all that is taken up: of one of them it has turned out
 // that it is wanted no more.
 func (q *queue) doubt() {

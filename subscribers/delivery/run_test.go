@@ -230,6 +230,30 @@ func TestWhatComesBackDeferredAfterItsMailingEndedIsEndedToo(t *testing.T) {
 	})
 }
 
+// The policy is that of one organisation, for readers who stand together in the
+// list. The relay is stopped for them, and then tried with others.
+func TestReadersWhoseHostDeniesUsDoNotHoldUpTheOthers(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(func(e smtptest.Event) smtptest.Answer {
+			if e.Stage == smtptest.Rcpt && readerNumber(e.To) <= 20 {
+				return smtptest.Answer{Reply: "554 5.7.1 We take no mail from you"}
+			}
+			return smtptest.Answer{}
+		})
+		defer far.Close()
+		b.readers(100)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 1))
+		time.Sleep(2 * time.Hour)
+		if a := b.account(m); a.Accepted != 80 || a.Accepted+a.Refused+a.Queued != 100 {
+			b.Errorf("account %+v", a)
+		}
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
 // While a relay denies us, trying it again costs no reader the mail; and when it
 // is put right, everybody else gets it.
 func TestTryingARelayThatDeniesUsCostsNobody(t *testing.T) {
