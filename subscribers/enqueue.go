@@ -27,7 +27,7 @@ type Order struct {
 
 // Recipients are written in windows of this many subscribers, so that no
 // transaction holds the lock for long, whoever on the list is a recipient.
-const enqueueWindow = 4000
+const enqueueWindow = 6000
 
 // A writer that goes on for this long rests, or others who wait for SQLite's
 // lock, which is not fair, wait too long.
