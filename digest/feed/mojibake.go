@@ -31,11 +31,14 @@ func Repair(s string) (fixed string, damaged bool) {
 	for range maxRounds {
 		next := undoBoth(fixed, maxLayers)
 		if next == fixed {
+			// What stood for no character may be read with its neighbours now.
+			next = strings.Map(fromC1, fixed)
+		}
+		if next == fixed {
 			break
 		}
 		fixed = next
 	}
-	fixed = strings.Map(fromC1, fixed)
 	return fixed, lossy(fixed)
 }
 

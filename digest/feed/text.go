@@ -67,10 +67,11 @@ func unlessTag(start string) string {
 	return "&lt;" + start[1:]
 }
 
-// fixed returns s repaired and folded.
+// fixed returns s repaired and folded, without what is said to screen readers:
+// where a tag is broken, that may stand in any text.
 func fixed(s string) string {
 	s, _ = Repair(s)
-	return fold(s)
+	return fold(newTab.ReplaceAllString(s, ""))
 }
 
 // cut shortens s to at most max characters, at the end of a word if it can.
