@@ -5,6 +5,16 @@ package subscribers
 // between. In all of them $1 and $2 are its key, $3 is now, and $4 what the
 // mailing is about.
 const (
+	// goesOut: all recipients of the mailing are written, and it is neither held
+	// nor cancelled.
+	goesOut = `EXISTS (
+    SELECT 1
+    FROM mailings AS m
+    WHERE m.id = $1
+      AND m.planned_at > 0
+      AND m.held_at = 0
+      AND m.cancelled_at = 0)`
+
 	handOwed = `
 UPDATE deliveries
 SET state = 'handed', attempts = attempts + 1, due_at = 0, relay = $8, handed_at = $3, dated_at = $7
@@ -13,13 +23,7 @@ WHERE mailing_id = $1
   AND state IN ('queued', 'deferred')
   AND due_at <= $3
   AND attempts = $6
-  AND EXISTS (
-    SELECT 1
-    FROM mailings AS m
-    WHERE m.id = $1
-      AND m.planned_at > 0
-      AND m.held_at = 0
-      AND m.cancelled_at = 0)`
+  AND ` + goesOut
 
 	// withdrawOwed ends what handing over was not granted for because it is not
 	// wanted any more. One that was uncertain before it was sent again is so again.
@@ -45,13 +49,7 @@ WHERE d.mailing_id = $1
   AND d.subscriber_id = $2
   AND d.state IN ('queued', 'deferred')
   AND d.due_at <= $3
-  AND EXISTS (
-    SELECT 1
-    FROM mailings AS m
-    WHERE m.id = $1
-      AND m.planned_at > 0
-      AND m.held_at = 0
-      AND m.cancelled_at = 0)`
+  AND ` + goesOut
 )
 
 const (
