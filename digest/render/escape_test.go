@@ -24,7 +24,7 @@ func FuzzEscapedTextMeansItself(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		text = strings.Join(strings.Fields(cleanLine(text)), " ") // as stories are stored
 		if text == "" {
-			t.Skip()
+			return // nothing is left of it to be shown
 		}
 		for name, place := range places {
 			got := Plain(strings.ReplaceAll(place.markdown, "%", digest.EscapeMarkdown(text)))
