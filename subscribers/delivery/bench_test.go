@@ -5,7 +5,6 @@ package delivery_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -35,15 +34,8 @@ func BenchmarkDelivery(b *testing.B) {
 				}
 				b.Run(fmt.Sprintf("delay=%v/lines=%d/inFlight=%d", delay, lines, inFlight), func(b *testing.B) {
 					r := newRace(b, delay, lines, inFlight, n)
-					var base, own []turn
-					for b.Loop() {
-						base, own = append(base, r.flood()), append(own, r.deliver())
-					}
-					for len(own) < 5 {
-						base, own = append(base, r.flood()), append(own, r.deliver())
-					}
-					report(b, base, own, n)
-					b.ReportMetric(float64(len(own)*n)/float64(r.commits.n.Load()), "msgs/commit")
+					turns := smtptest.Compare(b, n, r.flood, r.deliver)
+					b.ReportMetric(float64(turns*n)/float64(r.commits.n.Load()), "msgs/commit")
 				})
 			}
 		}
@@ -58,14 +50,11 @@ func BenchmarkLength(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprintf("readers=%d", n), func(b *testing.B) {
 			r := newRace(b, 0, 50, 1, n)
-			var own []turn
+			var own []smtptest.Turn
 			for b.Loop() {
 				own = append(own, r.deliver())
 			}
-			rate, cpu := medians(own, n)
-			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(rate, "msgs/s")
-			b.ReportMetric(cpu, "µs-CPU/msg")
+			smtptest.ReportTurns(b, own, n)
 		})
 	}
 }
@@ -126,38 +115,20 @@ func filler(n int) string {
 	return s.String()
 }
 
-// A turn is what sending all messages took.
-type turn struct{ wall, cpu time.Duration }
-
-func (r *race) timed(send func()) turn {
-	r.Helper()
-	before, began, cpu := r.sink.Taken(r), time.Now(), smtptest.CPU(r)
-	send()
-	t := turn{time.Since(began), smtptest.CPU(r) - cpu}
-	if got := r.sink.Taken(r) - before; got != int64(r.n) {
-		r.Fatalf("the sink took %d messages, want %d", got, r.n)
-	}
-	return t
-}
-
 // deliver sends the issue once more.
-func (r *race) deliver() turn {
+func (r *race) deliver() smtptest.Turn {
 	r.Helper()
 	r.exec(`DELETE FROM deliveries`)
 	r.exec(`DELETE FROM mailings`)
 	m := r.order()
 	w := r.worker(delivery.Options{Now: time.Now, InFlight: r.inFlight, Meter: &r.commits}, r.relay)
-	t := r.timed(func() {
-		if err := w.Drain(r.Context()); err != nil {
-			r.Fatal(err)
-		}
-	})
+	t := r.sink.Timed(r, r.n, func() error { return w.Drain(r.Context()) })
 	r.wantAccount(m, subscribers.Account{Planned: r.n, Accepted: r.n})
 	return t
 }
 
 // flood sends the message of one reader as often as there are readers.
-func (r *race) flood() turn {
+func (r *race) flood() smtptest.Turn {
 	r.Helper()
 	letters := r.letters()
 	m := subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing, IssueID: r.issue.ID}
@@ -169,33 +140,7 @@ func (r *race) flood() turn {
 	if err != nil {
 		r.Fatal(err)
 	}
-	return r.timed(func() {
-		if err := smtptest.Flood(r.Context(), r.sink.Addr, r.relay.Connections, r.n, msg); err != nil {
-			r.Fatal(err)
-		}
+	return r.sink.Timed(r, r.n, func() error {
+		return smtptest.Flood(r.Context(), r.sink.Addr, r.relay.Connections, r.n, msg)
 	})
-}
-
-func report(b *testing.B, base, own []turn, n int) {
-	rate, cpu := medians(own, n)
-	baseRate, baseCPU := medians(base, n)
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(rate, "msgs/s")
-	b.ReportMetric(cpu, "µs-CPU/msg")
-	b.ReportMetric(baseRate, "base-msgs/s")
-	b.ReportMetric(baseCPU, "base-µs-CPU/msg")
-	b.ReportMetric(100*rate/baseRate, "%-of-base")
-}
-
-func medians(turns []turn, n int) (perSecond, cpu float64) {
-	median := func(of func(turn) time.Duration) float64 {
-		all := make([]float64, len(turns))
-		for i, t := range turns {
-			all[i] = of(t).Seconds()
-		}
-		slices.Sort(all)
-		return all[len(all)/2]
-	}
-	wall := median(func(t turn) time.Duration { return t.wall })
-	return float64(n) / wall, median(func(t turn) time.Duration { return t.cpu }) * 1e6 / float64(n)
 }

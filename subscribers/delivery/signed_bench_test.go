@@ -27,14 +27,7 @@ func BenchmarkSignedDelivery(b *testing.B) {
 		b.Run(fmt.Sprintf("lines=%d", lines), func(b *testing.B) {
 			r := newRace(b, 0, lines, 1, n)
 			r.signer = signer
-			var base, own []turn
-			for b.Loop() {
-				base, own = append(base, signAlone(b, key, n)), append(own, r.deliver())
-			}
-			for len(own) < 5 {
-				base, own = append(base, signAlone(b, key, n)), append(own, r.deliver())
-			}
-			report(b, base, own, n)
+			smtptest.Compare(b, n, func() smtptest.Turn { return signAlone(b, key, n) }, r.deliver)
 		})
 	}
 }
@@ -57,7 +50,7 @@ func signingKey(b *testing.B) (*rsa.PrivateKey, *mail.Signer) {
 }
 
 // signAlone makes n RSA signatures on all processors.
-func signAlone(b *testing.B, key *rsa.PrivateKey, n int) turn {
+func signAlone(b *testing.B, key *rsa.PrivateKey, n int) smtptest.Turn {
 	b.Helper()
 	sum := sha256.Sum256(nil)
 	processors := runtime.GOMAXPROCS(0)
@@ -73,5 +66,5 @@ func signAlone(b *testing.B, key *rsa.PrivateKey, n int) turn {
 		})
 	}
 	running.Wait()
-	return turn{time.Since(began), smtptest.CPU(b) - before}
+	return smtptest.Turn{Wall: time.Since(began), CPU: smtptest.CPU(b) - before}
 }

@@ -5,7 +5,6 @@ package mail_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -28,10 +27,10 @@ func BenchmarkConn(b *testing.B) {
 				if delay > 0 {
 					n = 20 * lines
 				}
-				compare(b, sink, n, func() error {
-					return smtptest.Flood(b.Context(), sink.Addr, lines, n, msg)
-				}, func() error {
-					return pour(b.Context(), sink.Addr, lines, n, msg)
+				smtptest.Compare(b, n, func() smtptest.Turn {
+					return sink.Timed(b, n, func() error { return smtptest.Flood(b.Context(), sink.Addr, lines, n, msg) })
+				}, func() smtptest.Turn {
+					return sink.Timed(b, n, func() error { return pour(b.Context(), sink.Addr, lines, n, msg) })
 				})
 			})
 		}
@@ -64,56 +63,6 @@ func readyMessage(b testing.TB) []byte {
 		b.Fatal(err)
 	}
 	return msg
-}
-
-// A turn is what sending n messages took.
-type turn struct{ wall, cpu time.Duration }
-
-func compare(b *testing.B, sink *smtptest.DistantSink, n int, plain, ours func() error) {
-	var base, own []turn
-	once := func() {
-		base = append(base, timed(b, sink, n, plain))
-		own = append(own, timed(b, sink, n, ours))
-	}
-	for b.Loop() {
-		once()
-	}
-	for len(own) < 5 {
-		once()
-	}
-	baseRate, baseCPU := medians(base, n)
-	rate, cpu := medians(own, n)
-	b.ReportMetric(0, "ns/op")
-	b.ReportMetric(rate, "msgs/s")
-	b.ReportMetric(cpu, "µs-CPU/msg")
-	b.ReportMetric(baseRate, "base-msgs/s")
-	b.ReportMetric(baseCPU, "base-µs-CPU/msg")
-	b.ReportMetric(100*rate/baseRate, "%-of-base")
-}
-
-func timed(b *testing.B, sink *smtptest.DistantSink, n int, send func() error) turn {
-	before, start, cpu := sink.Taken(b), time.Now(), smtptest.CPU(b)
-	if err := send(); err != nil {
-		b.Fatal(err)
-	}
-	t := turn{time.Since(start), smtptest.CPU(b) - cpu}
-	if got := sink.Taken(b) - before; got != int64(n) {
-		b.Fatalf("the sink took %d messages, want %d", got, n)
-	}
-	return t
-}
-
-func medians(turns []turn, n int) (perSecond, cpu float64) {
-	median := func(of func(turn) time.Duration) float64 {
-		all := make([]float64, len(turns))
-		for i, t := range turns {
-			all[i] = of(t).Seconds()
-		}
-		slices.Sort(all)
-		return all[len(all)/2]
-	}
-	wall := median(func(t turn) time.Duration { return t.wall })
-	return float64(n) / wall, median(func(t turn) time.Duration { return t.cpu }) * 1e6 / float64(n)
 }
 
 // pour does with a Conn what Flood does without one.
