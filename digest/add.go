@@ -181,16 +181,16 @@ func keysOf(ctx context.Context, tx *sql.Tx, id ID) ([]key, error) {
 const insertStorySQL = `
 INSERT INTO stories (
     id, source_id, url, title, summary, highlights, takeaway, body, author,
-    cited_name, cited_url, discussion_url, topics, outlet, published_at,
+    cited_name, cited_url, discussion_url, topics, rank, outlet, published_at,
     date_only, damaged, state, first_seen_at, updated_at, backlog, content_hash
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`
 
 func insertStory(ctx context.Context, tx *sql.Tx, s Story, backlog bool) error {
 	_, err := tx.ExecContext(ctx, insertStorySQL,
 		s.ID, sql.NullInt64{Int64: int64(s.SourceID), Valid: s.SourceID != 0}, s.URL, s.Title, s.Summary,
 		texts(s.Highlights), s.Takeaway, s.Body, s.Author, s.Source.Name, s.Source.URL, s.DiscussionURL,
-		texts(s.Topics), s.Outlet, database.Millis(s.PublishedAt), s.DateOnly, s.Damaged, s.State,
+		texts(s.Topics), s.Rank, s.Outlet, database.Millis(s.PublishedAt), s.DateOnly, s.Damaged, s.State,
 		database.Millis(s.FirstSeenAt), database.Millis(s.UpdatedAt), backlog, s.contentHash())
 	return err
 }
@@ -200,7 +200,8 @@ UPDATE stories
 SET url = $2, title = $3, summary = $4, highlights = $5, takeaway = $6,
     body = $7, author = $8, cited_name = $9, cited_url = $10,
     discussion_url = $11, topics = $12, outlet = $13, published_at = $14,
-    date_only = $15, damaged = $16, updated_at = $17, content_hash = $18
+    date_only = $15, damaged = $16, updated_at = $17, content_hash = $18,
+    rank = $19
 WHERE id = $1`
 
 func (s *Store) update(ctx context.Context, tx *sql.Tx, known, seen Story) (Story, Result, error) {
@@ -213,7 +214,7 @@ func (s *Store) update(ctx context.Context, tx *sql.Tx, known, seen Story) (Stor
 		now.ID, now.URL, now.Title, now.Summary, texts(now.Highlights), now.Takeaway,
 		now.Body, now.Author, now.Source.Name, now.Source.URL,
 		now.DiscussionURL, texts(now.Topics), now.Outlet, database.Millis(now.PublishedAt),
-		now.DateOnly, now.Damaged, database.Millis(now.UpdatedAt), now.contentHash())
+		now.DateOnly, now.Damaged, database.Millis(now.UpdatedAt), now.contentHash(), now.Rank)
 	return now, result, err
 }
 

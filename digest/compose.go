@@ -14,6 +14,12 @@ type Input struct {
 	CutoffAt time.Time
 	Stories  []Story // those that are due, in any order
 
+	Language string // BCP 47, of the dates in words; English if empty
+
+	Corrections []Correction // what earlier issues had wrong
+	Sponsor     *Sponsor     // nil: none
+	Companies   []Company    // whose tickers are named once; nil: none
+
 	// PageURL is the address of the issue's page on the web, to which the
 	// headlines of stories without an address of their own link.
 	PageURL string

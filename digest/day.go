@@ -81,12 +81,6 @@ func (d Day) End(loc *time.Location) time.Time {
 // Date returns the parts of d.
 func (d Day) Date() (year int, month time.Month, day int) { return d.date().Date() }
 
-// InWords writes d as people say it: Tuesday, 3 February 2026.
-func (d Day) InWords() string {
-	year, month, day := d.Date()
-	return fmt.Sprintf("%s, %d %s %d", d.Weekday(), day, month, year)
-}
-
 // A period is a time during which the clocks of a zone are not changed.
 type period struct {
 	from, to time.Time // to is the first moment after it, zero when there is none

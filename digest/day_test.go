@@ -237,7 +237,30 @@ func checkFirst(t *testing.T, loc *time.Location, day digest.Day, hour, minute i
 
 func TestADayInWords(t *testing.T) {
 	t.Parallel()
-	if got, want := digest.Day("2026-02-03").InWords(), "Tuesday, 3 February 2026"; got != want {
-		t.Errorf("it is %q, want %q", got, want)
+	tests := map[string]struct{ ordinary, first string }{
+		"en":         {"Tuesday, 3 February 2026", "Friday, 1 May 2026"},
+		"en-GB":      {"Tuesday, 3 February 2026", "Friday, 1 May 2026"},
+		"en-US":      {"Tuesday, February 3, 2026", "Friday, May 1, 2026"},
+		"de-AT":      {"Dienstag, 3. Februar 2026", "Freitag, 1. Mai 2026"},
+		"fr":         {"mardi 3 février 2026", "vendredi 1er mai 2026"},
+		"es-MX":      {"martes, 3 de febrero de 2026", "viernes, 1 de mayo de 2026"},
+		"pt-BR":      {"terça-feira, 3 de fevereiro de 2026", "sexta-feira, 1 de maio de 2026"},
+		"it":         {"martedì 3 febbraio 2026", "venerdì 1 maggio 2026"},
+		"nl":         {"dinsdag 3 februari 2026", "vrijdag 1 mei 2026"},
+		"pl":         {"wtorek, 3 lutego 2026", "piątek, 1 maja 2026"},
+		"ru":         {"вторник, 3 февраля 2026 г.", "пятница, 1 мая 2026 г."},
+		"zh-Hant-TW": {"2026年2月3日星期二", "2026年5月1日星期五"},
+		"ja":         {"2026年2月3日火曜日", "2026年5月1日金曜日"},
+		"ko":         {"2026년 2월 3일 화요일", "2026년 5월 1일 금요일"},
+		"":           {"Tuesday, 3 February 2026", "Friday, 1 May 2026"},
+		"tlh":        {"Tuesday, 3 February 2026", "Friday, 1 May 2026"},
+	}
+	for language, want := range tests {
+		if got := digest.Day("2026-02-03").InWords(language); got != want.ordinary {
+			t.Errorf("in %q it is %q, want %q", language, got, want.ordinary)
+		}
+		if got := digest.Day("2026-05-01").InWords(language); got != want.first {
+			t.Errorf("in %q the first is %q, want %q", language, got, want.first)
+		}
 	}
 }

@@ -30,7 +30,7 @@ func write(in Input, ordered []Story, step, beyond int) Issue {
 		case i == 0:
 			d.tell(s, Lead, shown)
 		default:
-			d.tell(s, Other, shown)
+			d.tell(s, Worth, shown)
 		}
 	}
 	if len(ordered) > 0 {

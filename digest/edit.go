@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -41,6 +42,7 @@ func (s Story) edited(seen Story) Story {
 		s = s.withTexts(seen)
 	}
 	s.DiscussionURL = either(seen.DiscussionURL, s.DiscussionURL)
+	s.Rank = cmp.Or(seen.Rank, s.Rank)
 	if s.DateOnly && !seen.DateOnly {
 		s.PublishedAt, s.DateOnly = seen.PublishedAt, false
 	}

@@ -94,8 +94,10 @@ type Place struct {
 type Role string
 
 const (
-	Lead  Role = "lead"
-	Other Role = "other"
+	Lead      Role = "lead"      // on top
+	Worth     Role = "worth"     // worth your time: below the lead, with one fact
+	Brief     Role = "brief"     // in brief: the rest by topic
+	Elsewhere Role = "elsewhere" // not the publisher's own
 )
 
 // Shown says how much of a story the mail shows.

@@ -65,7 +65,7 @@ type scanner interface{ Scan(dest ...any) error }
 // storyColumns are the columns that scanStory reads, in its order.
 const storyColumns = `
     id, source_id, url, title, summary, highlights, takeaway, body, author,
-    cited_name, cited_url, discussion_url, topics, outlet, published_at,
+    cited_name, cited_url, discussion_url, topics, rank, outlet, published_at,
     date_only, damaged, state, first_seen_at, updated_at`
 
 func scanStory(row scanner) (Story, error) {
@@ -74,7 +74,7 @@ func scanStory(row scanner) (Story, error) {
 	var highlights, topics string
 	var published, seen, updated int64
 	err := row.Scan(&s.ID, &source, &s.URL, &s.Title, &s.Summary, &highlights, &s.Takeaway, &s.Body, &s.Author,
-		&s.Source.Name, &s.Source.URL, &s.DiscussionURL, &topics, &s.Outlet, &published,
+		&s.Source.Name, &s.Source.URL, &s.DiscussionURL, &topics, &s.Rank, &s.Outlet, &published,
 		&s.DateOnly, &s.Damaged, &s.State, &seen, &updated)
 	if err != nil {
 		return Story{}, err

@@ -38,6 +38,11 @@ type Story struct {
 	DiscussionURL string    `json:"discussion_url"` // a forum thread, on another host than the story
 	Topics        []string  `json:"topics"`
 
+	// Rank is how much the story matters, given by whoever knows: the higher
+	// goes before the lower in an issue, and among equals the newer. 0: nobody
+	// has said.
+	Rank int `json:"rank,omitempty"`
+
 	// PublishedAt is when the story appeared. When DateOnly is set the source
 	// named a day and no time, and it is noon of that day in the publisher's
 	// zone.

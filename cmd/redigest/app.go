@@ -85,6 +85,7 @@ func (a *app) assemble(ctx context.Context) (err error) {
 		BaseURL:    a.config.Site.BaseURL,
 		MinStories: a.config.Schedule.MinStories,
 		MaxStories: a.config.Digest.MaxStories,
+		Sponsor:    a.config.Digest.Paying(),
 		Deadline: func(t time.Time) time.Time {
 			_, next := plan.Next(t.Add(leastTime))
 			return next

@@ -3,6 +3,7 @@ package feed
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -71,6 +72,7 @@ type front struct {
 	title, date, url, summary, takeaway, author, discussion string
 	source                                                  digest.Reference
 	highlights, topics                                      []string
+	rank                                                    int
 }
 
 // story makes a story of what the front matter says and what the text shows;
@@ -78,7 +80,7 @@ type front struct {
 func (f front) story(p parts, o Options) digest.Story {
 	s := digest.Story{
 		URL: webAddress(o.URL, nil), Title: cut(f.title, maxTitle), Summary: f.summary, Highlights: f.highlights, Takeaway: f.takeaway,
-		Author: f.author, Source: digest.Reference{Name: f.source.Name, URL: webAddress(f.source.URL, nil)}, Topics: unique(f.topics), State: digest.Active,
+		Author: f.author, Source: digest.Reference{Name: f.source.Name, URL: webAddress(f.source.URL, nil)}, Topics: unique(f.topics), Rank: f.rank, State: digest.Active,
 	}
 	if s.URL == "" {
 		s.URL = webAddress(f.url, nil)
@@ -163,6 +165,8 @@ func (f *front) set(key string, value *yaml.Node) (known bool, err error) {
 		topics, err := texts(value)
 		f.topics = append(f.topics, topics...)
 		return true, err
+	case "rank":
+		return true, f.setRank(value)
 	case "source":
 		return true, f.setSource(value)
 	case "draft":
@@ -175,6 +179,18 @@ func (f *front) set(key string, value *yaml.Node) (known bool, err error) {
 	}
 	*text, err = scalar(value)
 	return true, err
+}
+
+// setRank reads how much the story matters.
+func (f *front) setRank(value *yaml.Node) error {
+	text, err := scalar(value)
+	if err != nil || text == "" {
+		return err
+	}
+	if f.rank, err = strconv.Atoi(text); err != nil {
+		return fmt.Errorf("%q is no whole number; the story with the highest goes first, as in rank: 3", cut(text, 40))
+	}
+	return nil
 }
 
 // setSource reads a name, or a name and an address.

@@ -52,7 +52,7 @@ func (f Frame) view(issue digest.Issue) templates.IssueMail {
 		},
 		Subject:        cleanLine(issue.Subject),
 		Preheader:      cleanLine(issue.Preheader),
-		Date:           issue.Day.InWords(),
+		Date:           issue.Day.InWords(f.Language),
 		Number:         issue.Number,
 		Stories:        len(issue.Stories),
 		Sections:       f.sections(issue.Markdown),

@@ -31,6 +31,7 @@ CREATE TABLE stories (
     cited_url      TEXT    NOT NULL,
     discussion_url TEXT    NOT NULL,
     topics         TEXT    NOT NULL, -- JSON array of texts
+    rank           INTEGER NOT NULL, -- the higher goes first; 0: not given
     outlet         TEXT    NOT NULL, -- empty: the publisher's own
     published_at   INTEGER NOT NULL,
     date_only      INTEGER NOT NULL CHECK (date_only IN (0, 1)),

@@ -28,7 +28,7 @@ CREATE TABLE issue_stories (
     story_id   INTEGER NOT NULL REFERENCES stories (id),
     edition    TEXT    NOT NULL,
     place      INTEGER NOT NULL,
-    role       TEXT    NOT NULL CHECK (role IN ('lead', 'other', 'correction')),
+    role       TEXT    NOT NULL CHECK (role IN ('lead', 'worth', 'brief', 'elsewhere', 'correction')),
     shown      TEXT    NOT NULL CHECK (shown IN ('full', 'short', 'headline')),
     title      TEXT    NOT NULL,
     PRIMARY KEY (issue_id, place)

@@ -139,6 +139,36 @@ func (c Config) checkDigest(found *Faults) {
 	if c.Digest.MaxAge < Duration(24*time.Hour) {
 		found.add("digest.max_age", "this must be a day (1d) or more")
 	}
+	c.Digest.Sponsor.check(found)
+}
+
+// maxSponsor is how many characters a sponsor's line has at most: what pays for
+// an issue does not outgrow it.
+const maxSponsor = 200
+
+func (s Sponsor) check(found *Faults) {
+	const at = "digest.sponsor."
+	for _, day := range []struct {
+		key string
+		day digest.Day
+	}{{"from", s.From}, {"until", s.Until}} {
+		if _, err := digest.ParseDay(string(day.day)); err != nil && day.day != "" {
+			found.add(at+day.key, "%s", err)
+		}
+	}
+	if s.Until != "" && s.Until < s.From {
+		found.add(at+"until", "the last day is before the first")
+	}
+	if s.Text == "" {
+		if s != (Sponsor{}) {
+			found.add(at+"text", "say what readers are to see, or leave out the sponsor's other keys")
+		}
+		return
+	}
+	if strings.ContainsAny(s.Text, "\r\n") || len([]rune(s.Text)) > maxSponsor {
+		found.add(at+"text", "this must be one line of at most %d characters", maxSponsor)
+	}
+	checkURL(found, at+"url", s.URL)
 }
 
 func (s Site) check(found *Faults) {

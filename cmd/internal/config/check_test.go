@@ -21,6 +21,10 @@ func mailing() config.Config {
 	return c
 }
 
+func sponsor(s config.Sponsor) func(c *config.Config) {
+	return func(c *config.Config) { c.Digest.Sponsor = s }
+}
+
 func relay(url string) config.Relay {
 	r := config.Relay{URL: url, Connections: 10, MessagesPerConnection: 100, Sign: true}
 	if strings.Contains(url, "@") {
@@ -70,6 +74,15 @@ func TestValidate(t *testing.T) {
 		"more wanted than an issue holds": {func(c *config.Config) { c.Schedule.MinStories = 41 }, []string{"digest.max_stories"}},
 		"no room in an issue":             {func(c *config.Config) { c.Digest.MaxStories = 0 }, []string{"digest.max_stories"}},
 		"stories lost between issues":     {func(c *config.Config) { c.Digest.MaxAge = config.Duration(23 * time.Hour) }, []string{"digest.max_age"}},
+
+		"a sponsor":                         {sponsor(config.Sponsor{Text: "Separation by the tonne", URL: "https://kiln.magnets.de/", From: "2026-02-01", Until: "2026-02-28"}), nil},
+		"a sponsor for ever":                {sponsor(config.Sponsor{Text: "Separation by the tonne", URL: "https://kiln.magnets.de/"}), nil},
+		"a sponsor without words":           {sponsor(config.Sponsor{URL: "https://kiln.magnets.de/"}), []string{"digest.sponsor.text"}},
+		"a sponsor who leads nowhere":       {sponsor(config.Sponsor{Text: "Separation"}), []string{"digest.sponsor.url"}},
+		"a sponsor of two lines":            {sponsor(config.Sponsor{Text: "A\nB", URL: "https://kiln.magnets.de/"}), []string{"digest.sponsor.text"}},
+		"a sponsor with a story to tell":    {sponsor(config.Sponsor{Text: strings.Repeat("ä", 201), URL: "https://kiln.magnets.de/"}), []string{"digest.sponsor.text"}},
+		"a sponsor who ends before he came": {sponsor(config.Sponsor{Text: "A", URL: "https://kiln.magnets.de/", From: "2026-02-02", Until: "2026-02-01"}), []string{"digest.sponsor.until"}},
+		"a sponsor on days that are none":   {sponsor(config.Sponsor{Text: "A", URL: "https://kiln.magnets.de/", From: "1.2.", Until: "soon"}), []string{"digest.sponsor.from", "digest.sponsor.until"}},
 
 		"a source": {sources(config.Source{Name: "A", URL: "https://a.example/feed", Every: config.Duration(time.Hour)}), nil},
 		"a source with nothing": {sources(config.Source{}),

@@ -89,6 +89,25 @@ type Source struct {
 type Digest struct {
 	MaxStories int      `yaml:"max_stories"` // the rest waits for the next issue; at least Schedule.MinStories
 	MaxAge     Duration `yaml:"max_age"`     // older stories are in no issue
+
+	Sponsor Sponsor `yaml:"sponsor"`
+}
+
+// A Sponsor pays for a line in the issues of some days.
+type Sponsor struct {
+	Text  string     `yaml:"text"`  // one line; empty: there is no sponsor
+	URL   string     `yaml:"url"`   // that it leads to, http or https
+	From  digest.Day `yaml:"from"`  // the first day with it, in Publication.TimeZone; empty: at once
+	Until digest.Day `yaml:"until"` // the last day with it; empty: for ever
+}
+
+// Paying returns who pays for the digest, or nil.
+func (d Digest) Paying() *digest.Sponsor {
+	s := d.Sponsor
+	if s.Text == "" {
+		return nil
+	}
+	return &digest.Sponsor{Text: s.Text, URL: s.URL, From: s.From, Until: s.Until}
 }
 
 // Mail says how mail leaves.

@@ -31,6 +31,8 @@ type Options struct {
 	MinStories int    // with fewer there is no issue; 1 if zero
 	MaxStories int    // 0: no bound
 
+	Sponsor *digest.Sponsor // who pays for the issues of some days; nil: nobody
+
 	// Deadline returns when what is still owed of an issue that is frozen at t
 	// is given up, because the next one is due; nil for never.
 	Deadline func(t time.Time) time.Time
@@ -161,7 +163,10 @@ func (p *Pipeline) Compose(ctx context.Context, edition digest.Edition, day dige
 		Day:        day,
 		Number:     number,
 		CutoffAt:   cutoff,
+		Language:   frame.Language,
 		Stories:    due,
+		Sponsor:    p.opts.Sponsor,
+		Companies:  digest.ListedCompanies(),
 		PageURL:    frame.WebURL,
 		MaxStories: p.opts.MaxStories,
 		MaxSize:    maxSize,

@@ -32,7 +32,7 @@ func (s *server) issues(w http.ResponseWriter, r *http.Request) error {
 	for _, year := range years {
 		view.Years = append(view.Years, templates.YearLink{Year: year, Path: "/issues?year=" + year, Here: year == view.Year})
 	}
-	view.Months = months(headings, view.Year)
+	view.Months = s.months(headings, view.Year)
 	fresh(w)
 	return s.write(w, http.StatusOK, view)
 }
@@ -54,7 +54,7 @@ func yearsOf(headings []digest.Heading) []string {
 }
 
 // months groups the issues of a year.
-func months(headings []digest.Heading, year string) []templates.IssueMonth {
+func (s *server) months(headings []digest.Heading, year string) []templates.IssueMonth {
 	var found []templates.IssueMonth
 	for _, h := range headings {
 		if yearOf(h.Day) != year {
@@ -66,7 +66,7 @@ func months(headings []digest.Heading, year string) []templates.IssueMonth {
 			found = append(found, templates.IssueMonth{Name: name})
 		}
 		last := &found[len(found)-1]
-		last.Issues = append(last.Issues, line(h))
+		last.Issues = append(last.Issues, s.line(h))
 	}
 	return found
 }
@@ -95,7 +95,7 @@ func (s *server) issue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view.Previous, view.Next = around(headings, day)
+	view.Previous, view.Next = s.around(headings, day)
 	fresh(w)
 	return s.write(w, http.StatusOK, view)
 }
@@ -109,7 +109,7 @@ func (s *server) issuePage(issue digest.Issue) (templates.IssuePage, error) {
 	if err != nil {
 		return templates.IssuePage{}, fmt.Errorf("render the whole stories of issue %s: %w", issue.Day, err)
 	}
-	at := line(digest.Heading{Day: issue.Day, Number: issue.Number, Title: issue.Title()})
+	at := s.line(digest.Heading{Day: issue.Day, Number: issue.Number, Title: issue.Title()})
 	page := s.page(issue.Title())
 	page.Description = issue.Preheader
 	page.Canonical = s.BaseURL + at.Path
@@ -120,9 +120,9 @@ func (s *server) issuePage(issue digest.Issue) (templates.IssuePage, error) {
 }
 
 // around returns the issues before and after a day.
-func around(headings []digest.Heading, day digest.Day) (previous, next *templates.IssueLine) {
+func (s *server) around(headings []digest.Heading, day digest.Day) (previous, next *templates.IssueLine) {
 	for _, h := range headings {
-		l := line(h)
+		l := s.line(h)
 		switch {
 		case h.Day > day:
 			next = &l

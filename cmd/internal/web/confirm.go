@@ -47,7 +47,7 @@ func (s *server) confirm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(headings) > 0 {
-		newest := line(headings[0])
+		newest := s.line(headings[0])
 		view.Latest = &newest
 	}
 	return s.write(w, http.StatusOK, view)

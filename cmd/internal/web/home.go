@@ -28,5 +28,5 @@ func (s *server) homePage(r *http.Request) (templates.HomePage, error) {
 	page := s.page(s.site.Name)
 	page.Description = s.site.Tagline
 	page.Canonical = s.BaseURL + "/"
-	return templates.HomePage{Page: page, Form: s.form(), Issues: lines(headings)}, nil
+	return templates.HomePage{Page: page, Form: s.form(), Issues: s.lines(headings)}, nil
 }

@@ -54,20 +54,20 @@ func (s *server) writeJSON(w http.ResponseWriter, status int, v reply) {
 func fresh(w http.ResponseWriter) { w.Header().Set("Cache-Control", "public, max-age=60") }
 
 // line returns an issue as a list shows it.
-func line(h digest.Heading) templates.IssueLine {
+func (s *server) line(h digest.Heading) templates.IssueLine {
 	return templates.IssueLine{
 		Path:     "/issues/" + string(h.Day),
 		Headline: h.Title,
-		Date:     h.Day.InWords(),
+		Date:     h.Day.InWords(s.site.Language),
 		ISODate:  string(h.Day),
 		Number:   h.Number,
 	}
 }
 
-func lines(headings []digest.Heading) []templates.IssueLine {
+func (s *server) lines(headings []digest.Heading) []templates.IssueLine {
 	found := make([]templates.IssueLine, len(headings))
 	for i, h := range headings {
-		found[i] = line(h)
+		found[i] = s.line(h)
 	}
 	return found
 }
