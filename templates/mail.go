@@ -15,19 +15,42 @@ type IssueMail struct {
 	Date      string // the issue's day in words
 	Number    int    // 0 before the issue is frozen, and then not printed
 	Stories   int    // how many there are; 0 is not printed
+	Minutes   int    // how long reading it takes, at least 1
 
 	Sections []Section
 
+	Reply          bool   // whether an answer to this mail reaches a person
+	Since          string // the day the reader signed up, such as 2026-02-03
+	SignUpURL      string // where somebody to whom it was forwarded gets their own
+	WeeklyURL      string // where the reader has the weekly edition instead
+	PauseURL       string // where the reader takes a pause
 	WebURL         string // this issue's page
 	UnsubscribeURL string // where the reader leaves
+
+	Palette Palette
 }
 
 // A Section is one piece of an issue, a story or a group of stories, in the two
 // forms that a mail has.
 type Section struct {
+	Kind SectionKind
 	HTML template.HTML // safe, its styles inline
 	Text string        // wrapped, ends without a line break
 }
+
+// A SectionKind says what a section is, where a template shows it in a way of
+// its own.
+type SectionKind string
+
+const (
+	FiguresSection    SectionKind = "figures"    // the line of figures on top
+	LeadSection       SectionKind = "lead"       // the first story
+	StorySection      SectionKind = "story"      // another story by itself
+	GroupSection      SectionKind = "group"      // stories under the name of their group
+	NumbersSection    SectionKind = "numbers"    // the table of figures
+	CorrectionSection SectionKind = "correction" // what was wrong in an earlier issue
+	SponsorSection    SectionKind = "sponsor"    // what somebody paid for
+)
 
 // A Publication is who writes to the reader.
 type Publication struct {

@@ -18,8 +18,16 @@ type Frame struct {
 	PostalAddress string // may have several lines
 	ImprintURL    string
 
+	Reply bool   // whether the publication reads what is answered to its mail
+	Since string // the place where the day goes on which the reader signed up
+
+	SignUpURL      string // where somebody to whom a mail was forwarded gets their own
+	WeeklyURL      string // where a reader has the weekly edition instead
+	PauseURL       string // where a reader takes a pause
 	WebURL         string // the page, to which links to places such as #story-k3 lead
 	UnsubscribeURL string // with the place where each reader's token goes
+
+	Palette templates.Palette // the default one if zero
 }
 
 // A Body is the two parts of a mail.

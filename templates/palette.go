@@ -1,0 +1,35 @@
+package templates
+
+// A Palette is the colours of a mail, by light and in the dark.
+type Palette struct {
+	Light Shades
+	Dark  Shades
+}
+
+// Shades are the colours of one mail, each written #rrggbb. Ink, Soft and Accent
+// stand on Paper, Sheet and Tint, and OnAccent on Accent; each of these pairs
+// needs a contrast of at least 4.5:1.
+type Shades struct {
+	Paper    string // around the sheet and behind the footer
+	Sheet    string // behind the stories
+	Tint     string // behind what is set apart: a takeaway, the numbers, a sponsor
+	Ink      string // words
+	Soft     string // lesser words: the dateline, outlets, old figures, the footer
+	Accent   string // links, names of groups and the button
+	OnAccent string // words on the button
+	Rule     string // lines between the parts; nothing is written in it
+}
+
+// DefaultPalette is used where the publication names no colours.
+func DefaultPalette() Palette {
+	return Palette{
+		Light: Shades{
+			Paper: "#f2f0ea", Sheet: "#ffffff", Tint: "#f6f4ee", Ink: "#1d242b", Soft: "#56606a",
+			Accent: "#0b4f79", OnAccent: "#ffffff", Rule: "#d9d5c9",
+		},
+		Dark: Shades{
+			Paper: "#0f1316", Sheet: "#181d22", Tint: "#20272d", Ink: "#e6e4de", Soft: "#aab2b9",
+			Accent: "#8cc4ee", OnAccent: "#0f1a22", Rule: "#3a4249",
+		},
+	}
+}
