@@ -20,6 +20,10 @@ type Claim struct {
 	Address  string    // of the recipient when it was claimed; empty: it was not wanted even then
 	DatedAt  time.Time // the message's Date; zero before the first attempt, whose time it becomes
 	Attempts int       // so far
+
+	// SignedUpAt is when the subscriber confirmed; zero for who is none, or has
+	// not yet.
+	SignedUpAt time.Time
 }
 
 // Key returns the name of the delivery.

@@ -27,7 +27,7 @@ type IssueMail struct {
 	WebURL         string // this issue's page
 	UnsubscribeURL string // where the reader leaves
 
-	Palette Palette
+	Palette Palette // that of the [Set], which fills it in
 }
 
 // A Section is one piece of an issue, a story or a group of stories, in the two
@@ -86,21 +86,10 @@ func (p Publication) Dir() string {
 // the owner of the address may be another.
 type ConfirmationMail struct {
 	Publication Publication
+	Palette     Palette // that of the [Set], which fills it in
 
 	Subject    string // title of the HTML part
 	HowOften   string // completes “The issue comes …”: “every day”
 	ConfirmURL string // the page with the button
 	ValidDays  int    // how long that page works
 }
-
-// IssueHTML returns the HTML part of an issue.
-func IssueHTML(m IssueMail) (string, error) { return mailHTML("issue", m) }
-
-// IssueText returns the text part of an issue.
-func IssueText(m IssueMail) (string, error) { return mailText("issue", m) }
-
-// ConfirmationHTML returns the HTML part of a confirmation.
-func ConfirmationHTML(m ConfirmationMail) (string, error) { return mailHTML("confirmation", m) }
-
-// ConfirmationText returns the text part of a confirmation.
-func ConfirmationText(m ConfirmationMail) (string, error) { return mailText("confirmation", m) }

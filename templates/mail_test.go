@@ -24,11 +24,11 @@ var confirmation = ConfirmationMail{
 
 func confirmationParts(t *testing.T, m ConfirmationMail) (html, text string) {
 	t.Helper()
-	html, err := ConfirmationHTML(m)
+	html, err := Default().ConfirmationHTML(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err = ConfirmationText(m)
+	text, err = Default().ConfirmationText(m)
 	if err != nil {
 		t.Fatal(err)
 	}

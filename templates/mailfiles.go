@@ -1,43 +1,66 @@
 package templates
 
 import (
-	"embed"
 	"fmt"
 	htmltemplate "html/template"
+	"io/fs"
 	"strings"
 	texttemplate "text/template"
 )
 
-//go:embed mail/*.tmpl
-var mailFiles embed.FS
+// IssueHTML returns the HTML part of an issue.
+func (s *Set) IssueHTML(m IssueMail) (string, error) {
+	m.Palette = s.palette
+	return s.mailHTML("issue", m)
+}
 
-// mailHTMLs and mailTexts hold every mail and the pieces they share.
-var (
-	mailHTMLs = htmltemplate.Must(htmltemplate.New("mail").Funcs(htmltemplate.FuncMap{
-		"oneLine": oneLine,
-	}).ParseFS(mailFiles, "mail/*.html.tmpl"))
+// IssueText returns the text part of an issue.
+func (s *Set) IssueText(m IssueMail) (string, error) { return s.mailText("issue", m) }
 
-	mailTexts = texttemplate.Must(texttemplate.New("mail").Funcs(texttemplate.FuncMap{
-		"oneLine":   oneLine,
-		"underline": underline,
-		"wrap":      wrap,
-	}).ParseFS(mailFiles, "mail/*.txt.tmpl"))
-)
+// ConfirmationHTML returns the HTML part of a confirmation.
+func (s *Set) ConfirmationHTML(m ConfirmationMail) (string, error) {
+	m.Palette = s.palette
+	return s.mailHTML("confirmation", m)
+}
 
-func mailHTML(name string, view any) (string, error) {
+// ConfirmationText returns the text part of a confirmation.
+func (s *Set) ConfirmationText(m ConfirmationMail) (string, error) {
+	return s.mailText("confirmation", m)
+}
+
+func (s *Set) mailHTML(name string, view any) (string, error) {
 	var b strings.Builder
-	if err := mailHTMLs.ExecuteTemplate(&b, name+".html.tmpl", view); err != nil {
+	if err := s.mailHTMLs.ExecuteTemplate(&b, name+".html.tmpl", view); err != nil {
 		return "", fmt.Errorf("HTML part of %s: %w", name, err)
 	}
 	return b.String(), nil
 }
 
-func mailText(name string, view any) (string, error) {
+func (s *Set) mailText(name string, view any) (string, error) {
 	var b strings.Builder
-	if err := mailTexts.ExecuteTemplate(&b, name+".txt.tmpl", view); err != nil {
+	if err := s.mailTexts.ExecuteTemplate(&b, name+".txt.tmpl", view); err != nil {
 		return "", fmt.Errorf("text part of %s: %w", name, err)
 	}
 	return tidyText(b.String()), nil
+}
+
+// parse reads every mail and every page with the pieces that they share.
+func (s *Set) parse(files fs.FS) (err error) {
+	if s.mailHTMLs, err = htmltemplate.New("mail").Funcs(mailFunctions).ParseFS(files, "mail/*.html.tmpl"); err != nil {
+		return err
+	}
+	if s.mailTexts, err = texttemplate.New("mail").Funcs(mailFunctions).ParseFS(files, "mail/*.txt.tmpl"); err != nil {
+		return err
+	}
+	s.webPages, err = htmltemplate.New("web").Funcs(map[string]any{"asset": s.assetURL}).ParseFS(files, "web/*.html.tmpl")
+	return err
+}
+
+// mailFunctions are what the templates of mails may call.
+var mailFunctions = map[string]any{
+	"oneLine":   oneLine,
+	"underline": underline,
+	"wrap":      wrap,
 }
 
 // oneLine returns the lines of an address on one.

@@ -1,7 +1,64 @@
-// Package templates holds what people get to see: the embedded template files,
-// the structs that they are filled from, and the typed functions that fill them.
+// Package templates holds what people get to see: the template files, the
+// structs that they are filled from, and the typed functions that fill them.
 //
 // A view struct is the contract with whoever edits a template: its fields are
 // plain, documented, and all that the template gets. Templates choose and
 // repeat; they decide nothing.
 package templates
+
+import (
+	"embed"
+	htmltemplate "html/template"
+	"io/fs"
+	"sync"
+	texttemplate "text/template"
+)
+
+//go:embed mail/*.tmpl web/*.tmpl static
+var builtIn embed.FS
+
+// A Set is every template and every static file, ready for use: what is built
+// in and, in place of some of it, what the operator has put beside it. It may be
+// used by many goroutines.
+type Set struct {
+	mailHTMLs *htmltemplate.Template
+	mailTexts *texttemplate.Template
+	webPages  *htmltemplate.Template
+	static    map[string]StaticFile
+	palette   Palette
+}
+
+// Load returns the templates that are built in, with the files of own in place
+// of those that have the same names: mail/issue.html.tmpl, static/style.css and
+// so on. own may be nil.
+//
+// What is wrong with a file is an error that names it and its line. So is a
+// colour that could not be read on its background.
+func Load(own fs.FS, colours Colours) (*Set, error) {
+	palette, err := colours.Palette()
+	if err != nil {
+		return nil, err
+	}
+	s := &Set{palette: palette}
+	if s.static, err = loadStatic(builtIn); err != nil {
+		return nil, err
+	}
+	if err := s.parse(builtIn); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Default returns what is built in, in the colours that it was designed in.
+func Default() *Set { return defaults() }
+
+var defaults = sync.OnceValue(func() *Set {
+	s, err := Load(nil, Colours{})
+	if err != nil {
+		panic(err) // the files are in the program
+	}
+	return s
+})
+
+// Palette returns the colours of mails and pages.
+func (s *Set) Palette() Palette { return s.palette }

@@ -3,36 +3,23 @@ package templates
 import (
 	"bytes"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"path"
 )
 
-//go:embed web/*.html.tmpl
-var webFiles embed.FS
-
-//go:embed static
-var staticFiles embed.FS
-
-// webPages holds every page and the pieces they share; see layout.html.tmpl.
-var webPages = template.Must(template.New("web").
-	Funcs(template.FuncMap{"asset": assetURL}).
-	ParseFS(webFiles, "web/*.html.tmpl"))
-
 // A WebPage is the view of one page. Each has a template of its own in web/,
 // and the fields of the view are all that the template may use.
 type WebPage interface {
-	// HTML returns the whole page.
-	HTML() ([]byte, error)
+	page() string // the name of its template, without .html.tmpl
 }
 
-func webPage(name string, view any) ([]byte, error) {
+// Page returns a whole page.
+func (s *Set) Page(view WebPage) ([]byte, error) {
 	var b bytes.Buffer
-	if err := webPages.ExecuteTemplate(&b, name+".html.tmpl", view); err != nil {
-		return nil, fmt.Errorf("page %s: %w", name, err)
+	if err := s.webPages.ExecuteTemplate(&b, view.page()+".html.tmpl", view); err != nil {
+		return nil, fmt.Errorf("page %s: %w", view.page(), err)
 	}
 	return b.Bytes(), nil
 }
@@ -45,35 +32,39 @@ type StaticFile struct {
 }
 
 // Static returns the file of static/ with that name.
-func Static(name string) (StaticFile, bool) {
-	f, ok := assets[name]
+func (s *Set) Static(name string) (StaticFile, bool) {
+	f, ok := s.static[name]
 	return f, ok
 }
 
-var assets = loadAssets()
+// staticTypes are the kinds of file that static/ may hold.
+var staticTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
-func loadAssets() map[string]StaticFile {
-	types := map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-	names, err := fs.Glob(staticFiles, "static/*")
+func loadStatic(files fs.FS) (map[string]StaticFile, error) {
+	names, err := fs.Glob(files, "static/*")
 	if err != nil {
-		panic(err) // the pattern is wrong
+		return nil, err
 	}
-	files := make(map[string]StaticFile, len(names))
+	found := make(map[string]StaticFile, len(names))
 	for _, name := range names {
-		data, err := staticFiles.ReadFile(name)
+		data, err := fs.ReadFile(files, name)
 		if err != nil {
-			panic(err) // the file is in the program
+			return nil, err
 		}
-		sum := sha256.Sum256(data)
-		files[path.Base(name)] = StaticFile{Type: types[path.Ext(name)], Hash: hex.EncodeToString(sum[:6]), Data: data}
+		found[path.Base(name)] = newStatic(name, data)
 	}
-	return files
+	return found, nil
+}
+
+func newStatic(name string, data []byte) StaticFile {
+	sum := sha256.Sum256(data)
+	return StaticFile{Type: staticTypes[path.Ext(name)], Hash: hex.EncodeToString(sum[:6]), Data: data}
 }
 
 // assetURL is the address of a static file that changes with its content, so
 // that browsers may keep it for ever.
-func assetURL(name string) (string, error) {
-	f, ok := Static(name)
+func (s *Set) assetURL(name string) (string, error) {
+	f, ok := s.Static(name)
 	if !ok {
 		return "", fmt.Errorf("there is no static/%s", name)
 	}

@@ -48,8 +48,7 @@ type HomePage struct {
 	Issues []IssueLine
 }
 
-// HTML implements [WebPage].
-func (v HomePage) HTML() ([]byte, error) { return webPage("home", v) }
+func (HomePage) page() string { return "home" }
 
 // A LookForMailPage answers every sign-up, whatever the address: it must hold
 // nothing that depends on it.
@@ -60,8 +59,7 @@ type LookForMailPage struct {
 	Days     int    // how many its link works
 }
 
-// HTML implements [WebPage].
-func (v LookForMailPage) HTML() ([]byte, error) { return webPage("lookformail", v) }
+func (LookForMailPage) page() string { return "lookformail" }
 
 // A ConfirmPage is where the link of a confirmation mail leads.
 type ConfirmPage struct {
@@ -71,8 +69,7 @@ type ConfirmPage struct {
 	Done    bool   // the button was pressed already
 }
 
-// HTML implements [WebPage].
-func (v ConfirmPage) HTML() ([]byte, error) { return webPage("confirm", v) }
+func (ConfirmPage) page() string { return "confirm" }
 
 // A ConfirmedPage welcomes a subscriber.
 type ConfirmedPage struct {
@@ -81,8 +78,7 @@ type ConfirmedPage struct {
 	Latest  *IssueLine // nil as long as there is no issue
 }
 
-// HTML implements [WebPage].
-func (v ConfirmedPage) HTML() ([]byte, error) { return webPage("confirmed", v) }
+func (ConfirmedPage) page() string { return "confirmed" }
 
 // A LeavePage is where the link to leave leads.
 type LeavePage struct {
@@ -90,15 +86,13 @@ type LeavePage struct {
 	Address string // masked; empty when it has been erased
 }
 
-// HTML implements [WebPage].
-func (v LeavePage) HTML() ([]byte, error) { return webPage("leave", v) }
+func (LeavePage) page() string { return "leave" }
 
 // A LeftPage says that no more issues will come. Mail programs that leave by
 // one click get it too, so it is small and the same every time.
 type LeftPage struct{ Page }
 
-// HTML implements [WebPage].
-func (v LeftPage) HTML() ([]byte, error) { return webPage("left", v) }
+func (LeftPage) page() string { return "left" }
 
 // A MessagePage says that something did not work, and what to do instead.
 type MessagePage struct {
@@ -109,8 +103,7 @@ type MessagePage struct {
 	LinkText string
 }
 
-// HTML implements [WebPage].
-func (v MessagePage) HTML() ([]byte, error) { return webPage("message", v) }
+func (MessagePage) page() string { return "message" }
 
 // An IssuesPage lists the archive.
 type IssuesPage struct {
@@ -120,8 +113,7 @@ type IssuesPage struct {
 	Months []IssueMonth // newest first
 }
 
-// HTML implements [WebPage].
-func (v IssuesPage) HTML() ([]byte, error) { return webPage("issues", v) }
+func (IssuesPage) page() string { return "issues" }
 
 // A YearLink leads to the issues of a year.
 type YearLink struct {
@@ -149,5 +141,4 @@ type IssuePage struct {
 	Form      SignUpForm
 }
 
-// HTML implements [WebPage].
-func (v IssuePage) HTML() ([]byte, error) { return webPage("issue", v) }
+func (IssuePage) page() string { return "issue" }

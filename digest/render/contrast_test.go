@@ -24,7 +24,7 @@ var (
 // mails returns the HTML part of every mail that tests know.
 func mails(t *testing.T) map[string]string {
 	t.Helper()
-	confirmation, err := templates.ConfirmationHTML(templates.ConfirmationMail{
+	confirmation, err := templates.Default().ConfirmationHTML(templates.ConfirmationMail{
 		Publication: templates.Publication{Name: frame.Name, Tagline: frame.Tagline, URL: frame.URL, PostalAddress: frame.PostalAddress, ImprintURL: frame.ImprintURL},
 		Subject:     "Confirm", HowOften: "every day", ConfirmURL: "https://digest.example.org/confirm/x", ValidDays: 7,
 	})

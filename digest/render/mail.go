@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 
@@ -27,8 +28,11 @@ type Frame struct {
 	WebURL         string // the issue's page, to which links to places such as #story-k3 lead
 	UnsubscribeURL string // with the place where each reader's token goes
 
-	Palette templates.Palette // the default one if zero
+	Templates *templates.Set // what the mail is made of and its colours; what is built in if nil
 }
+
+// templates returns what the mail is made of.
+func (f Frame) templates() *templates.Set { return cmp.Or(f.Templates, templates.Default()) }
 
 // A Body is the two parts of a mail.
 type Body struct {
@@ -41,11 +45,11 @@ type Body struct {
 // has to have its number before it is rendered.
 func Mail(issue digest.Issue, f Frame) (Body, error) {
 	view := f.view(issue)
-	html, err := templates.IssueHTML(view)
+	html, err := f.templates().IssueHTML(view)
 	if err != nil {
 		return Body{}, fmt.Errorf("render the HTML part of the issue of %s: %w", issue.Day, err)
 	}
-	text, err := templates.IssueText(view)
+	text, err := f.templates().IssueText(view)
 	if err != nil {
 		return Body{}, fmt.Errorf("render the text part of the issue of %s: %w", issue.Day, err)
 	}

@@ -39,6 +39,8 @@ type LettersOptions struct {
 	ReturnPath mail.ReturnPath
 
 	Signer *mail.Signer // signs all that is mailed; nil: nothing is signed
+
+	Templates *templates.Set // of confirmations; what is built in if nil
 }
 
 // Letters writes what is mailed: it knows the text of each mailing and what
@@ -62,6 +64,9 @@ type letterKey struct {
 func NewLetters(list *subscribers.List, store *digest.Store, opts LettersOptions) *Letters {
 	if p := &opts.Publication; p.ListID == "" {
 		p.ListID = "digest." + domain(p.From.Address)
+	}
+	if opts.Templates == nil {
+		opts.Templates = templates.Default()
 	}
 	return &Letters{list: list, store: store, opts: opts, built: map[letterKey]*mail.Template{}}
 }
@@ -211,8 +216,8 @@ func (l *Letters) confirmation() (mail.Letter, error) {
 	letter.Subject = view.Subject
 	letter.AutoSubmitted = true
 	var htmlErr, textErr error
-	letter.HTML, htmlErr = templates.ConfirmationHTML(view)
-	letter.Text, textErr = templates.ConfirmationText(view)
+	letter.HTML, htmlErr = l.opts.Templates.ConfirmationHTML(view)
+	letter.Text, textErr = l.opts.Templates.ConfirmationText(view)
 	return letter, errors.Join(htmlErr, textErr)
 }
 

@@ -14,12 +14,17 @@ import (
 // that filling it in changes no encoding and no line break.
 const TokenPlace = "jze4hwlxygo2dtjdevtxxmx6yqc56lpzgegbezljou45rzz7vdrmkca"
 
+// SincePlace stands in a letter's parts where the day goes on which a reader
+// signed up. It has the form of a day, so that filling one in changes no encoding
+// and no line break, and is none, so that no text has it by accident.
+const SincePlace = "9304-75-86"
+
 // A Letter is what a message says, the same for all its readers.
 type Letter struct {
 	From    netmail.Address
 	ReplyTo netmail.Address // zero: answers go to From
 	Subject string
-	HTML    string // may hold TokenPlace any number of times
+	HTML    string // may hold TokenPlace and SincePlace any number of times
 	Text    string // likewise
 
 	ListID   string // "label.domain", without brackets, for ever the same; empty: no List- fields at all

@@ -13,6 +13,7 @@ import (
 type Copy struct {
 	To        string    // the one address, domain as typed or in A-labels; see [NeedsSMTPUTF8]
 	Token     string    // of len(TokenPlace); not looked at when the letter has no place for one
+	Since     string    // the day on which the reader signed up, as 2026-02-03; likewise
 	MessageID string    // "id@domain" without brackets: each reader's own, the same in every attempt
 	Date      time.Time // when the first attempt was made, in the zone to show
 }

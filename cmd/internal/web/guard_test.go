@@ -107,7 +107,7 @@ func TestStaticFilesAreKeptUnderTheAddressThatNamesTheirContent(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for name, kind := range map[string]string{"style.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"} {
-		file, ok := templates.Static(name)
+		file, ok := templates.Default().Static(name)
 		if !ok {
 			t.Fatalf("there is no %s", name)
 		}
@@ -122,7 +122,7 @@ func TestStaticFilesAreKeptUnderTheAddressThatNamesTheirContent(t *testing.T) {
 			t.Errorf("%s: status %d for content that is known already", name, r.StatusCode)
 		}
 	}
-	if file, _ := templates.Static("style.css"); len(file.Data) > 8000 {
+	if file, _ := templates.Default().Static("style.css"); len(file.Data) > 8000 {
 		t.Errorf("the style sheet has %d octets, want at most 8000", len(file.Data))
 	}
 	for _, path := range []string{"/static/", "/static/..%2fweb.go", "/static/web"} {

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-
-	"redigest/templates"
 )
 
 // healthy answers GET /healthz: the program runs.
@@ -35,7 +33,7 @@ func plain(w http.ResponseWriter, status int, text string) {
 // names the content, a file never changes; under its bare name it is asked for
 // again each time.
 func (s *server) static(w http.ResponseWriter, r *http.Request) error {
-	file, ok := templates.Static(r.PathValue("file"))
+	file, ok := s.Templates.Static(r.PathValue("file"))
 	if !ok {
 		return errNotFound
 	}

@@ -20,7 +20,7 @@ func (s *server) page(title string) templates.Page {
 // write answers with a page. It returns an error when the page could not be
 // made, and nothing has been written then.
 func (s *server) write(w http.ResponseWriter, status int, view templates.WebPage) error {
-	body, err := view.HTML()
+	body, err := s.Templates.Page(view)
 	if err != nil {
 		return err
 	}

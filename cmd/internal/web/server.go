@@ -23,6 +23,8 @@ type Options struct {
 	Publication Publication
 	Zone        *time.Location // the publisher's, for the times in the feed; UTC if nil
 
+	Templates *templates.Set // what the pages are made of; what is built in if nil
+
 	// BaseURL is the address of the site without a slash at its end, such as
 	// https://news.example.org. Links that leave the site begin with it.
 	BaseURL string
@@ -112,6 +114,7 @@ func newServer(list *subscribers.List, store *digest.Store, o Options) *server {
 	s := &server{Options: o, list: list, store: store}
 	s.Zone = cmp.Or(o.Zone, time.UTC)
 	s.Log = cmp.Or(o.Log, slog.Default())
+	s.Templates = cmp.Or(o.Templates, templates.Default())
 	s.Publication.FromName = cmp.Or(o.Publication.FromName, o.Publication.Name)
 	if s.Ready == nil {
 		s.Ready = func(context.Context) error { return nil }
