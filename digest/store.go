@@ -25,24 +25,30 @@ type StoreOptions struct {
 	Zone   *time.Location   // the publisher's; UTC if nil
 	MaxAge time.Duration    // how far back a story may be due; 7 days if zero
 	Now    func() time.Time // time.Now if nil
+
+	Numbers NumbersOptions
 }
 
 // A Store keeps sources, stories and issues. [Migrate] must have run.
 type Store struct {
-	db     *database.DB
-	zone   *time.Location
-	maxAge time.Duration
-	now    func() time.Time
+	db      *database.DB
+	zone    *time.Location
+	maxAge  time.Duration
+	numbers NumbersOptions
+	now     func() time.Time
 }
 
 // NewStore returns the store in db.
 func NewStore(db *database.DB, opts StoreOptions) *Store {
-	s := &Store{db: db, zone: opts.Zone, maxAge: opts.MaxAge, now: opts.Now}
+	s := &Store{db: db, zone: opts.Zone, maxAge: opts.MaxAge, numbers: opts.Numbers, now: opts.Now}
 	if s.zone == nil {
 		s.zone = time.UTC
 	}
 	if s.maxAge == 0 {
 		s.maxAge = 7 * 24 * time.Hour
+	}
+	if s.numbers.OldAfter == 0 {
+		s.numbers.OldAfter = 96 * time.Hour
 	}
 	if s.now == nil {
 		s.now = time.Now

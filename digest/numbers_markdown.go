@@ -1,0 +1,146 @@
+package digest
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// numbersLine returns the line above the lead as Markdown: two or three figures,
+// each with its own date. It is empty when there are none to show there. day is
+// the issue's, language a BCP 47 tag.
+func numbersLine(figures []Figure, day Day, language string) string {
+	style := styleOf(language)
+	var parts []string
+	for _, f := range figures {
+		if f.InLine {
+			parts = append(parts, EscapeMarkdown(f.Item)+" **"+f.price(style)+"** ("+style.day(f.Day, day)+")")
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// numbersTable returns the figures as tables in Markdown, without a heading:
+// one of prices and one of shares. It is empty when there are no figures. A
+// figure that is old has its cells emphasised; a trend is a code span. day is
+// the issue's, language a BCP 47 tag.
+func numbersTable(figures []Figure, day Day, language string) string {
+	var tables []string
+	for _, kind := range []struct {
+		QuoteKind
+		item, value string
+	}{{Price, "Item", "Price"}, {Share, "Share", "Close"}} {
+		rows := [][]string{{kind.item, kind.value, "Change", "Date", "Trend"}}
+		for _, f := range figures {
+			if f.Kind == kind.QuoteKind {
+				rows = append(rows, f.cells(day, styleOf(language)))
+			}
+		}
+		if len(rows) > 1 {
+			tables = append(tables, tableOf(rows))
+		}
+	}
+	return strings.Join(tables, "\n\n")
+}
+
+// tableOf writes rows, the first of which is the heading, leaving out columns
+// that have nothing to say.
+func tableOf(rows [][]string) string {
+	lines, rule := make([]string, len(rows)), ""
+	for column := range rows[0] {
+		if !slices.ContainsFunc(rows[1:], func(row []string) bool { return row[column] != "" }) {
+			continue
+		}
+		for i, row := range rows {
+			lines[i] += "| " + row[column] + " "
+		}
+		rule += map[bool]string{true: "| ---: ", false: "| --- "}[column == 1 || column == 2]
+	}
+	lines = slices.Insert(lines, 1, rule)
+	return strings.Join(lines, "|\n") + "|"
+}
+
+// cells returns what stands in the columns of the table: item with basis, VAT
+// and note, value with unit, change, date with source, and trend.
+func (f Figure) cells(day Day, style numberStyle) []string {
+	about := strings.Join(present(f.Basis, vatWords(f.VAT), f.Note), ", ")
+	cells := []string{
+		strings.TrimSpace("**" + EscapeMarkdown(f.Item) + "** " + EscapeMarkdown(about)),
+		f.price(style),
+		f.change(day, style),
+		strings.Join(present(style.day(f.Day, day), f.source()), ", "),
+	}
+	if f.Old {
+		cells[0] = EscapeMarkdown(strings.Join(present(f.Item, about), ", "))
+		for i, cell := range cells {
+			if cell != "" {
+				cells[i] = "*" + cell + "*"
+			}
+		}
+	}
+	return append(cells, f.trend())
+}
+
+// price returns the value, or the range, with its unit.
+func (f Figure) price(style numberStyle) string {
+	value := style.number(string(f.Low))
+	if f.High != "" {
+		value += "–" + style.number(string(f.High))
+	}
+	return strings.TrimSpace(value + " " + EscapeMarkdown(f.Unit))
+}
+
+// change returns the change in words, with the day since when where we know it.
+func (f Figure) change(day Day, style numberStyle) string {
+	if f.ChangePercent == nil {
+		return ""
+	}
+	words := style.change(*f.ChangePercent)
+	if f.PreviousDay != "" {
+		words += " since " + style.day(f.PreviousDay, day)
+	}
+	return words
+}
+
+// source returns who says so; of an address, a link with the name of its site.
+func (f Figure) source() string {
+	if u, err := url.Parse(f.Source); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return link(strings.TrimPrefix(u.Hostname(), "www."), f.Source)
+	}
+	return EscapeMarkdown(f.Source)
+}
+
+// trend returns the values of the trend for the renderer to draw; two are no
+// trend.
+func (f Figure) trend() string {
+	if len(f.Trend) < 3 {
+		return ""
+	}
+	values := []string{"trend"}
+	for _, v := range f.Trend {
+		values = append(values, strconv.FormatFloat(v, 'f', -1, 64))
+	}
+	return "`" + strings.Join(values, " ") + "`"
+}
+
+// vatWords says in words what a table says shortly of the value added tax.
+func vatWords(vat string) string {
+	switch foldFigure(vat) {
+	case "":
+		return ""
+	case "incl", "incl.", "included", "inclusive", "in", "yes", "with":
+		return "VAT included"
+	case "excl", "excl.", "excluded", "exclusive", "ex", "no", "none", "without":
+		return "without VAT"
+	}
+	if strings.Contains(strings.ToUpper(vat), "VAT") {
+		return vat
+	}
+	return "VAT " + vat
+}
+
+// present returns the texts that are not empty.
+func present(texts ...string) []string {
+	return slices.DeleteFunc(texts, func(s string) bool { return s == "" })
+}

@@ -1,0 +1,107 @@
+package digest
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// A numberStyle is how a language writes numbers and short dates.
+type numberStyle struct {
+	group, point string
+	least        int    // digits before the point from which on they are grouped
+	percent      string // the sign, with what stands before it
+
+	months string // short names, in order; empty: date writes the month's number
+	date   string // D, M and Y stand for the parts; without a year “ Y” and “Y年” go
+}
+
+const (
+	noBreakSpace = "\u00A0"
+	minusSign    = "−"
+)
+
+// styleOf returns how numbers are written in the language of a BCP 47 tag, or
+// in English when that is not known.
+func styleOf(language string) numberStyle {
+	base, _, _ := strings.Cut(strings.ToLower(language), "-")
+	english := numberStyle{",", ".", 4, "%", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "D M Y"}
+	switch base {
+	case "de":
+		return numberStyle{".", ",", 4, noBreakSpace + "%", "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.", "D. M Y"}
+	case "fr":
+		return numberStyle{noBreakSpace, ",", 4, noBreakSpace + "%", "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.", "D M Y"}
+	case "es":
+		return numberStyle{".", ",", 5, noBreakSpace + "%", "ene feb mar abr may jun jul ago sept oct nov dic", "D M Y"}
+	case "pt":
+		return numberStyle{".", ",", 4, "%", "jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.", "D M Y"}
+	case "it":
+		return numberStyle{".", ",", 4, "%", "gen feb mar apr mag giu lug ago set ott nov dic", "D M Y"}
+	case "nl":
+		return numberStyle{".", ",", 4, "%", "jan feb mrt apr mei jun jul aug sep okt nov dec", "D M Y"}
+	case "pl":
+		return numberStyle{noBreakSpace, ",", 5, "%", "sty lut mar kwi maj cze lip sie wrz paź lis gru", "D M Y"}
+	case "ru":
+		return numberStyle{noBreakSpace, ",", 4, noBreakSpace + "%", "янв. февр. марта апр. мая июня июля авг. сент. окт. нояб. дек.", "D M Y"}
+	case "zh", "ja":
+		english.months, english.date = "", "Y年M月D日"
+	case "ko":
+		english.months, english.date = "", "Y년 M월 D일"
+	}
+	return english
+}
+
+// In returns d as the language writes it: 1,560.50 in English.
+func (d Decimal) In(language string) string { return styleOf(language).number(string(d)) }
+
+// number writes a number that has a point.
+func (s numberStyle) number(text string) string {
+	digits, minus := strings.CutPrefix(text, "-")
+	whole, fraction, _ := strings.Cut(digits, ".")
+	var b strings.Builder
+	if minus {
+		b.WriteString(minusSign)
+	}
+	for i, digit := range whole {
+		if left := len(whole) - i; i > 0 && left%3 == 0 && len(whole) >= s.least {
+			b.WriteString(s.group)
+		}
+		b.WriteRune(digit)
+	}
+	if fraction != "" {
+		b.WriteString(s.point + fraction)
+	}
+	return b.String()
+}
+
+// change writes a change in percent with its sign: with one digit after the
+// point, and with two where that would hide it.
+func (s numberStyle) change(percent float64) string {
+	if percent == 0 {
+		return "unchanged"
+	}
+	digits := 1
+	if math.Abs(percent) < 0.05 {
+		digits = 2
+	}
+	text := strconv.FormatFloat(percent, 'f', digits, 64)
+	if percent > 0 {
+		text = "+" + text
+	}
+	sign, rest := text[:1], text[1:]
+	return strings.Replace(sign, "-", minusSign, 1) + s.number(rest) + s.percent
+}
+
+// day writes d short: without its year when that is the year of near.
+func (s numberStyle) day(d, near Day) string {
+	year, month, day := d.Date()
+	name := strconv.Itoa(int(month))
+	if s.months != "" {
+		name = strings.Fields(s.months)[month-1]
+	}
+	form := s.date
+	if nearYear, _, _ := near.Date(); nearYear == year {
+		form = strings.NewReplacer(" Y", "", "Y年", "", "Y년 ", "").Replace(form)
+	}
+	return strings.NewReplacer("D", strconv.Itoa(day), "M", name, "Y", strconv.Itoa(year)).Replace(form)
+}
