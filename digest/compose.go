@@ -16,6 +16,7 @@ type Input struct {
 
 	Language string // BCP 47, of the dates in words; English if empty
 
+	Figures     []Figure     // what [Store.Figures] returns for Day
 	Corrections []Correction // what earlier issues had wrong
 	Sponsor     *Sponsor     // nil: none
 	Companies   []Company    // whose tickers are named once; nil: none

@@ -10,7 +10,7 @@ import (
 // exactly as it is given there. Nothing is ever converted.
 type Quote struct {
 	// Item is what was priced, such as “NdPr oxide 99%”, or a share by its
-	// ticker and exchange, “LYC (ASX)”. An item has one line in an issue.
+	// exchange and ticker, “ASX: LYC”. An item has one line in an issue.
 	Item string `json:"item"`
 
 	Kind QuoteKind `json:"kind"`

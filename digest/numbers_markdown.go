@@ -8,14 +8,13 @@ import (
 )
 
 // numbersLine returns the line above the lead as Markdown: two or three figures,
-// each with its own date. It is empty when there are none to show there. day is
-// the issue's, language a BCP 47 tag.
-func numbersLine(figures []Figure, day Day, language string) string {
-	style := styleOf(language)
+// each with its own date. It is empty when there are none to show there.
+func numbersLine(in Input) string {
+	style := styleOf(in.Language)
 	var parts []string
-	for _, f := range figures {
+	for _, f := range in.Figures {
 		if f.InLine {
-			parts = append(parts, EscapeMarkdown(f.Item)+" **"+f.price(style)+"** ("+style.day(f.Day, day)+")")
+			parts = append(parts, EscapeMarkdown(f.name(in.Companies))+" **"+f.price(style)+"** ("+style.day(f.Day, in.Day)+")")
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -23,18 +22,17 @@ func numbersLine(figures []Figure, day Day, language string) string {
 
 // numbersTable returns the figures as tables in Markdown, without a heading:
 // one of prices and one of shares. It is empty when there are no figures. A
-// figure that is old has its cells emphasised; a trend is a code span. day is
-// the issue's, language a BCP 47 tag.
-func numbersTable(figures []Figure, day Day, language string) string {
+// figure that is old has its cells emphasised; a trend is a code span.
+func numbersTable(in Input) string {
 	var tables []string
 	for _, kind := range []struct {
 		QuoteKind
 		item, value string
 	}{{Price, "Item", "Price"}, {Share, "Share", "Close"}} {
 		rows := [][]string{{kind.item, kind.value, "Change", "Date", "Trend"}}
-		for _, f := range figures {
+		for _, f := range in.Figures {
 			if f.Kind == kind.QuoteKind {
-				rows = append(rows, f.cells(day, styleOf(language)))
+				rows = append(rows, f.cells(in))
 			}
 		}
 		if len(rows) > 1 {
@@ -63,16 +61,17 @@ func tableOf(rows [][]string) string {
 
 // cells returns what stands in the columns of the table: item with basis, VAT
 // and note, value with unit, change, date with source, and trend.
-func (f Figure) cells(day Day, style numberStyle) []string {
+func (f Figure) cells(in Input) []string {
+	name, style := f.name(in.Companies), styleOf(in.Language)
 	about := strings.Join(present(f.Basis, vatWords(f.VAT), f.Note), ", ")
 	cells := []string{
-		strings.TrimSpace("**" + EscapeMarkdown(f.Item) + "** " + EscapeMarkdown(about)),
+		strings.TrimSpace("**" + EscapeMarkdown(name) + "** " + EscapeMarkdown(about)),
 		f.price(style),
-		f.change(day, style),
-		strings.Join(present(style.day(f.Day, day), f.source()), ", "),
+		f.change(in.Day, style),
+		strings.Join(present(style.day(f.Day, in.Day), f.source()), ", "),
 	}
 	if f.Old {
-		cells[0] = EscapeMarkdown(strings.Join(present(f.Item, about), ", "))
+		cells[0] = EscapeMarkdown(strings.Join(present(name, about), ", "))
 		for i, cell := range cells {
 			if cell != "" {
 				cells[i] = "*" + cell + "*"
@@ -80,6 +79,17 @@ func (f Figure) cells(day Day, style numberStyle) []string {
 		}
 	}
 	return append(cells, f.trend())
+}
+
+// name returns what a figure is called: a share after its company, when that is
+// known by its ticker.
+func (f Figure) name(companies []Company) string {
+	for _, c := range companies {
+		if f.Kind == Share && foldFigure(c.Ticker) == f.itemKey() {
+			return c.Name + " (" + c.Ticker + ")"
+		}
+	}
+	return f.Item
 }
 
 // price returns the value, or the range, with its unit.

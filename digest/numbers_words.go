@@ -13,7 +13,7 @@ type numberStyle struct {
 	percent      string // the sign, with what stands before it
 
 	months string // short names, in order; empty: date writes the month's number
-	date   string // D, M and Y stand for the parts; without a year “ Y” and “Y年” go
+	date   string // D, M and Y stand for the parts; without a year, Y goes and what joins it
 }
 
 const (
@@ -24,9 +24,13 @@ const (
 // styleOf returns how numbers are written in the language of a BCP 47 tag, or
 // in English when that is not known.
 func styleOf(language string) numberStyle {
-	base, _, _ := strings.Cut(strings.ToLower(language), "-")
+	base, region, _ := strings.Cut(strings.ToLower(language), "-")
 	english := numberStyle{",", ".", 4, "%", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", "D M Y"}
 	switch base {
+	case "en":
+		if strings.HasSuffix("-"+region, "-us") {
+			english.date = "M D, Y"
+		}
 	case "de":
 		return numberStyle{".", ",", 4, noBreakSpace + "%", "Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.", "D. M Y"}
 	case "fr":
@@ -101,7 +105,7 @@ func (s numberStyle) day(d, near Day) string {
 	}
 	form := s.date
 	if nearYear, _, _ := near.Date(); nearYear == year {
-		form = strings.NewReplacer(" Y", "", "Y年", "", "Y년 ", "").Replace(form)
+		form = strings.NewReplacer(", Y", "", " Y", "", "Y年", "", "Y년 ", "").Replace(form)
 	}
 	return strings.NewReplacer("D", strconv.Itoa(day), "M", name, "Y", strconv.Itoa(year)).Replace(form)
 }

@@ -156,6 +156,10 @@ func (p *Pipeline) Compose(ctx context.Context, edition digest.Edition, day dige
 	if err != nil {
 		return digest.Issue{}, err
 	}
+	figures, err := p.store.Figures(ctx, day)
+	if err != nil {
+		return digest.Issue{}, err
+	}
 	frame := p.opts.Frame
 	frame.WebURL = p.PageURL(day)
 	issue := digest.Compose(digest.Input{
@@ -165,6 +169,7 @@ func (p *Pipeline) Compose(ctx context.Context, edition digest.Edition, day dige
 		CutoffAt:   cutoff,
 		Language:   frame.Language,
 		Stories:    due,
+		Figures:    figures,
 		Sponsor:    p.opts.Sponsor,
 		Companies:  digest.ListedCompanies(),
 		PageURL:    frame.WebURL,
