@@ -128,6 +128,7 @@ func (b book) fresh(c *Claim) (Grant, error) {
 	dated, _ := row[0].(int64)
 	attempts, _ := row[1].(int64)
 	fresh.Address, _ = row[2].(string)
-	fresh.DatedAt, fresh.Attempts = database.Time(dated), int(attempts)
+	signedUp, _ := row[3].(int64)
+	fresh.DatedAt, fresh.Attempts, fresh.SignedUpAt = database.Time(dated), int(attempts), database.Time(signedUp)
 	return Grant{Fresh: fresh}, nil
 }

@@ -34,7 +34,7 @@ func (o *Outbox) Open(ctx context.Context) ([]Mailing, error) {
 
 // What a claim holds, of a delivery d and its subscriber s. Who has left or was
 // erased by now has no address in it: there is no use in offering the mail.
-const claimColumns = `d.mailing_id, d.subscriber_id, d.dated_at, d.attempts,
+const claimColumns = `d.mailing_id, d.subscriber_id, d.dated_at, d.attempts, coalesce(s.confirmed_at, 0),
     CASE WHEN s.id IS NULL THEN d.recipient WHEN s.status IN ('confirmed', 'pending') THEN s.address ELSE '' END`
 
 // claimQueued walks along the key. The primary key has to be its only index:
@@ -83,14 +83,17 @@ func (o *Outbox) claim(ctx context.Context, mailing func(ID) *Mailing, query str
 	}
 	defer rows.Close()
 	var claims []Claim
-	var id, to, dated, attempts int64 // of a plain type: it costs less to scan
+	var id, to, dated, attempts, signedUp int64 // of a plain type: it costs less to scan
 	var address string
 	for rows.Next() {
-		if err := rows.Scan(&id, &to, &dated, &attempts, &address); err != nil {
+		if err := rows.Scan(&id, &to, &dated, &attempts, &signedUp, &address); err != nil {
 			return nil, fmt.Errorf("claim deliveries: %w", err)
 		}
 		if m := mailing(ID(id)); m != nil {
-			claims = append(claims, Claim{Mailing: m, Subscriber: ID(to), Address: address, DatedAt: database.Time(dated), Attempts: int(attempts)})
+			claims = append(claims, Claim{
+				Mailing: m, Subscriber: ID(to), Address: address,
+				DatedAt: database.Time(dated), Attempts: int(attempts), SignedUpAt: database.Time(signedUp),
+			})
 		}
 	}
 	return claims, rows.Err()

@@ -42,7 +42,7 @@ WHERE mailing_id = $1
       AND (m.cancelled_at > 0 OR m.held_at = 0 AND NOT `
 
 	freshClaim = `
-SELECT d.dated_at, d.attempts, coalesce(s.address, d.recipient)
+SELECT d.dated_at, d.attempts, coalesce(s.address, d.recipient), coalesce(s.confirmed_at, 0)
 FROM deliveries AS d
 LEFT JOIN subscribers AS s ON s.id = d.subscriber_id
 WHERE d.mailing_id = $1

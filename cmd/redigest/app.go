@@ -19,6 +19,7 @@ import (
 	"redigest/digest/feed"
 	"redigest/digest/render"
 	"redigest/subscribers"
+	"redigest/subscribers/mail"
 )
 
 // An app is the program's parts put together for one command.
@@ -138,6 +139,7 @@ func frame(c config.Config) render.Frame {
 		PostalAddress:  c.Publication.PostalAddress,
 		ImprintURL:     c.Publication.ImprintURL,
 		UnsubscribeURL: unsubscribeURL(c),
+		Since:          mail.SincePlace,
 	}
 }
 

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"redigest/digest"
+	"redigest/subscribers/mail"
 )
 
 type issuePreviewCommand struct {
@@ -46,18 +48,17 @@ func (c *issuePreviewCommand) Run(ctx context.Context, g *Globals, std *streams)
 			}
 		}
 		if c.Open {
-			return openInBrowser(ctx, []byte(issue.HTML))
+			return openInBrowser(ctx, a.forNobody(issue.HTML))
 		}
 		return nil
 	})
 }
 
-// render returns the issue in the format that was asked for. Where a reader's
-// own link goes, a preview has a link that is nobody's.
+// render returns the issue in the format that was asked for.
 func (c *issuePreviewCommand) render(a *app, issue digest.Issue) ([]byte, error) {
 	switch c.Format {
 	case "html":
-		return []byte(issue.HTML), nil
+		return a.forNobody(issue.HTML), nil
 	case "markdown":
 		text := "Subject: " + issue.Subject + "\nPreheader: " + issue.Preheader + "\n\n" + issue.Markdown + "\n"
 		if issue.FullText != "" {
@@ -71,5 +72,11 @@ func (c *issuePreviewCommand) render(a *app, issue digest.Issue) ([]byte, error)
 		}
 		return a.letters(signer).Sample(issue, a.config.Publication.Sender().Address, a.now())
 	}
-	return []byte(issue.Text), nil
+	return a.forNobody(issue.Text), nil
+}
+
+// forNobody returns a part of a mail as somebody would have it who signed up
+// today. The link to leave stays nobody's.
+func (a *app) forNobody(part string) []byte {
+	return []byte(strings.ReplaceAll(part, mail.SincePlace, string(a.today())))
 }

@@ -114,9 +114,21 @@ func (l *Letters) Forget(m *subscribers.Mailing) {
 	delete(l.built, letterKey{m.Kind, m.IssueID})
 }
 
-// Copy returns what is the reader's own in a message.
+// Copy returns what is the reader's own in a message. Who has not signed up, as
+// whoever is shown a test, did so on the day of the message.
 func (l *Letters) Copy(c subscribers.Claim, to string, dated time.Time) mail.Copy {
-	return mail.Copy{To: to, Token: l.token(c), MessageID: l.messageID(c.Key()), Date: dated.In(l.store.Zone())}
+	signedUp := c.SignedUpAt
+	if signedUp.IsZero() {
+		signedUp = dated
+	}
+	zone := l.store.Zone()
+	return mail.Copy{
+		To:        to,
+		Token:     l.token(c),
+		MessageID: l.messageID(c.Key()),
+		Since:     signedUp.In(zone).Format(time.DateOnly),
+		Date:      dated.In(zone),
+	}
 }
 
 // messageID is a function of the delivery's key, so that every attempt at a

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"redigest/digest"
+	"redigest/digest/database"
 	"redigest/subscribers"
 	"redigest/subscribers/delivery"
 	"redigest/subscribers/mail"
@@ -90,6 +92,34 @@ func TestEveryReaderGetsTheirOwnLinkToLeave(t *testing.T) {
 		t.Errorf("the mailed link left reader 3 %s, %v", status, err)
 	}
 	b.wantAccount(m, subscribers.Account{Planned: 5, Accepted: 5})
+}
+
+// The day is that of the publisher's zone, like all days in a mail.
+func TestEveryReaderReadsSinceWhenTheyAreOne(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	b.store = digest.NewStore(b.db, digest.StoreOptions{Zone: time.FixedZone("", 9*60*60), Now: b.clock.Now})
+	b.exec(`UPDATE issues SET html = html || $1, text = text || $1`, "since "+mail.SincePlace+"\n")
+	far := smtptest.Start(t, smtptest.Options{Keep: true})
+	b.readers(2)
+	late := time.Date(2025, time.November, 30, 21, 15, 0, 0, time.UTC)
+	b.exec(`UPDATE subscribers SET confirmed_at = $1 WHERE id = 2`, database.Millis(late))
+	b.order()
+	if _, err := b.outbox.EnqueueTest(t.Context(), b.issue.ID, "chief@example.org"); err != nil {
+		t.Fatal(err)
+	}
+	b.drain(b.worker(delivery.Options{}, relayOf(t, far, 1)))
+	want := map[string]string{reader(1): "2026-02-02", reader(2): "2025-12-01", "chief@example.org": "2026-02-03"}
+	for _, message := range far.Messages() {
+		for kind, text := range parts(t, message.Data) {
+			if !strings.Contains(text, "since "+want[message.To[0]]) || strings.Contains(text, mail.SincePlace) {
+				t.Errorf("the %s part to %s does not say %s:\n%s", kind, message.To[0], want[message.To[0]], text)
+			}
+		}
+	}
+	if n := len(far.Messages()); n != 3 {
+		t.Errorf("%d messages, want 3", n)
+	}
 }
 
 // An order for an issue that has no mail is a fault to tell; it holds up nobody

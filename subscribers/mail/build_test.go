@@ -20,7 +20,7 @@ var morning = time.Date(2026, 2, 3, 6, 0, 0, 0, time.FixedZone("CET", 3600))
 
 // copyFor is what differs for one reader.
 func copyFor(to string) mail.Copy {
-	return mail.Copy{To: to, Token: token, MessageID: "3.77@example.org", Date: morning}
+	return mail.Copy{To: to, Token: token, Since: "2025-11-30", MessageID: "3.77@example.org", Date: morning}
 }
 
 // issue is a letter as a day's issue is.
@@ -29,8 +29,8 @@ func issue() mail.Letter {
 		From:              netmail.Address{Name: "Rare Earth Daily", Address: "news@example.org"},
 		ReplyTo:           netmail.Address{Address: "desk@example.org"},
 		Subject:           "Two mines open in one week",
-		Text:              "TWO MINES OPEN\n\nOne in the north, one in the south.\n\nLeave: https://example.org/unsubscribe/" + mail.TokenPlace + "\n",
-		HTML:              "<!doctype html>\n<html><head><meta charset=\"utf-8\"><title>Two mines</title></head><body><p>One in the north, one in the south.</p><p><a href=\"https://example.org/unsubscribe/" + mail.TokenPlace + "\">Leave</a></p></body></html>\n",
+		Text:              "TWO MINES OPEN\n\nOne in the north, one in the south.\n\nYou signed up on " + mail.SincePlace + ".\nLeave: https://example.org/unsubscribe/" + mail.TokenPlace + "\n",
+		HTML:              "<!doctype html>\n<html><head><meta charset=\"utf-8\"><title>Two mines</title></head><body><p>One in the north, one in the south.</p><p>You signed up on " + mail.SincePlace + ".</p><p><a href=\"https://example.org/unsubscribe/" + mail.TokenPlace + "\">Leave</a></p></body></html>\n",
 		ListID:            "daily.list-id.example.org",
 		ListName:          "Rare Earth Daily",
 		UnsubscribeURL:    "https://example.org/unsubscribe/" + mail.TokenPlace,
@@ -121,6 +121,36 @@ func TestATokenIsFilledInWhereverItsPlaceIsCut(t *testing.T) {
 	}
 }
 
+func TestTheDayOfSigningUpIsFilledInWhereverItsPlaceIsCut(t *testing.T) {
+	t.Parallel()
+	for before := range 90 {
+		l := signedIssue(t)
+		l.Text = strings.Repeat("x", before) + mail.SincePlace + " ü " + mail.TokenPlace + mail.SincePlace + "\n"
+		l.HTML = strings.Repeat("=", before) + mail.SincePlace + mail.SincePlace + "<p>" + mail.TokenPlace + "</p>\n"
+		template := build(t, l)
+		raw := fill(t, template, "reader@example.com")
+		wantSigned(t, raw, "example.org")
+		if got := template.Size(copyFor("reader@example.com")); got != len(raw) {
+			t.Errorf("%d before: it is said to be %d, and is %d", before, got, len(raw))
+		}
+		a := baseCheck(t, fill(t, template.Unsigned(), "reader@example.com"))
+		filled := strings.NewReplacer(mail.TokenPlace, token, mail.SincePlace, "2025-11-30", "\n", "\r\n")
+		if want := filled.Replace(l.Text); a.text != want {
+			t.Fatalf("%d before: text %q, want %q", before, a.text, want)
+		}
+		if want := filled.Replace(l.HTML); a.html != want {
+			t.Fatalf("%d before: HTML %q, want %q", before, a.html, want)
+		}
+	}
+}
+
+func TestThePlaceOfTheDayOfSigningUpIsNoDay(t *testing.T) {
+	t.Parallel()
+	if _, err := time.Parse(time.DateOnly, mail.SincePlace); err == nil || len(mail.SincePlace) != len(time.DateOnly) {
+		t.Errorf("%s: %v; it must be as long as a day and none, or it would be found in what stories say", mail.SincePlace, err)
+	}
+}
+
 func TestTextOfAllKindsArrivesAsItWas(t *testing.T) {
 	t.Parallel()
 	subjects := []string{
@@ -204,7 +234,7 @@ func TestEveryReaderHasTheirOwnCopy(t *testing.T) {
 	t.Parallel()
 	template := build(t, issue())
 	other := strings.Repeat("b", len(token))
-	raw, err := template.Append([]byte("kept"), mail.Copy{To: "o'hara+tag@example.com", Token: other, MessageID: "9.9@example.org", Date: morning.UTC()})
+	raw, err := template.Append([]byte("kept"), mail.Copy{To: "o'hara+tag@example.com", Token: other, Since: "2026-01-31", MessageID: "9.9@example.org", Date: morning.UTC()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,6 +252,9 @@ func TestEveryReaderHasTheirOwnCopy(t *testing.T) {
 	}
 	if bytes.Contains(raw, []byte(mail.TokenPlace)) || strings.Contains(a.text, token) || strings.Count(a.text+a.html, other) != 2 {
 		t.Error("a token is wrong or missing")
+	}
+	if bytes.Contains(raw, []byte(mail.SincePlace)) || strings.Count(a.text+a.html, "2026-01-31") != 2 {
+		t.Error("a day of signing up is wrong or missing")
 	}
 }
 
@@ -273,6 +306,9 @@ func TestACopyMustBeWhole(t *testing.T) {
 		"a short token":            func(c *mail.Copy) { c.Token = token[1:] },
 		"a token in capitals":      func(c *mail.Copy) { c.Token = strings.ToUpper(token) },
 		"a token with a soft line": func(c *mail.Copy) { c.Token = token[3:] + "=\r\n" },
+		"no day of signing up":     func(c *mail.Copy) { c.Since = "" },
+		"a day in words":           func(c *mail.Copy) { c.Since = "3 Feb 2026" },
+		"a day with a soft line":   func(c *mail.Copy) { c.Since = "2026-0=\r\n" },
 		"no Message-ID":            func(c *mail.Copy) { c.MessageID = "" },
 		"a bracketed Message-ID":   func(c *mail.Copy) { c.MessageID = "<1@example.org>" },
 		"a Message-ID of one part": func(c *mail.Copy) { c.MessageID = "example.org" },

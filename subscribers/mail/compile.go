@@ -15,16 +15,24 @@ const (
 	messageIDPlace
 	datePlace
 	tokenPlace
+	sincePlace
 	timePlace     // of a signature
 	bodyHashPlace // likewise
 )
 
-// A piece is octets that are the same for all, followed by a place. Of a token
-// it may be a part only: quoted-printable may break a line in its midst.
+// marks stand in a letter's parts where the places are that its writer chose.
+var marks = [...]struct {
+	text  string
+	place place
+}{{TokenPlace, tokenPlace}, {SincePlace, sincePlace}}
+
+// A piece is octets that are the same for all, followed by a place. Of what
+// stands for a mark it may be a part only: quoted-printable may break a line in
+// its midst.
 type piece struct {
 	literal  []byte
 	place    place
-	from, to int // of the token
+	from, to int // of what stands for a mark
 }
 
 // A compiler turns the octets of a built message into pieces.
@@ -64,21 +72,19 @@ func (c *compiler) place(p place, from, to int) {
 	c.pending = nil
 }
 
-// literal adds octets, and finds in them the places for a token. A soft line
-// break may cut one, anywhere; the breaks stay where they are.
+// literal adds octets, and finds in them the marks of places. A soft line break
+// may cut one, anywhere; the breaks stay where they are.
 func (c *compiler) literal(b []byte) {
 	for {
-		at, cuts := findToken(b)
-		if at < 0 {
-			c.pending = append(c.pending, b...)
+		found := findMark(b)
+		c.pending = append(c.pending, b[:found.at]...)
+		if b = b[found.at:]; len(b) == 0 {
 			return
 		}
-		c.pending = append(c.pending, b[:at]...)
-		b = b[at:]
 		from := 0
-		for _, to := range append(cuts, len(TokenPlace)) {
-			c.place(tokenPlace, from, to)
-			if b = b[to-from:]; to < len(TokenPlace) {
+		for _, to := range append(found.cuts, found.length) {
+			c.place(found.place, from, to)
+			if b = b[to-from:]; to < found.length {
 				c.pending = append(c.pending, softBreak...)
 				b = b[len(softBreak):]
 			}
@@ -89,26 +95,36 @@ func (c *compiler) literal(b []byte) {
 
 const softBreak = "=\r\n"
 
-// findToken returns where the first TokenPlace begins, and before which of its
-// characters soft line breaks cut it; -1 if there is none.
-func findToken(b []byte) (at int, cuts []int) {
-	for at := range b {
-		if b[at] != TokenPlace[0] {
-			continue
-		}
-		if cuts, ok := matchToken(b[at:]); ok {
-			return at, cuts
-		}
-	}
-	return -1, nil
+// A markFound is where a mark begins, or where the octets end in which there is
+// none.
+type markFound struct {
+	at     int
+	place  place
+	length int   // of the mark
+	cuts   []int // before which of its characters soft line breaks stand
 }
 
-func matchToken(b []byte) (cuts []int, ok bool) {
-	for i := range len(TokenPlace) {
+// findMark returns the first mark in b.
+func findMark(b []byte) markFound {
+	for at := range b {
+		for _, m := range marks {
+			if b[at] != m.text[0] {
+				continue
+			}
+			if cuts, ok := matchMark(b[at:], m.text); ok {
+				return markFound{at, m.place, len(m.text), cuts}
+			}
+		}
+	}
+	return markFound{at: len(b)}
+}
+
+func matchMark(b []byte, mark string) (cuts []int, ok bool) {
+	for i := range len(mark) {
 		if i > 0 && bytes.HasPrefix(b, []byte(softBreak)) {
 			cuts, b = append(cuts, i), b[len(softBreak):]
 		}
-		if len(b) == 0 || b[0] != TokenPlace[i] {
+		if len(b) == 0 || b[0] != mark[i] {
 			return nil, false
 		}
 		b = b[1:]
@@ -148,6 +164,10 @@ func (o *octets) cutFirst() []byte {
 func (c *compiler) template() *Template {
 	t := &Template{plain: c.octets()}
 	t.wire = t.plain.stuffed()
-	t.token = slices.ContainsFunc(t.plain.pieces, func(p piece) bool { return p.place == tokenPlace })
+	t.token, t.since = t.plain.has(tokenPlace), t.plain.has(sincePlace)
 	return t
+}
+
+func (o *octets) has(p place) bool {
+	return slices.ContainsFunc(o.pieces, func(q piece) bool { return q.place == p })
 }

@@ -15,8 +15,8 @@ func FuzzBuild(f *testing.F) {
 	f.Fuzz(func(t *testing.T, subject, name, text, html string) {
 		l := issue()
 		l.Subject, l.From.Name, l.ReplyTo.Name, l.ListName = subject, name, name, name
-		l.Text = text + "\n" + mail.TokenPlace + text
-		l.HTML = html + "\n" + mail.TokenPlace + html
+		l.Text = text + "\n" + mail.TokenPlace + text + mail.SincePlace + text
+		l.HTML = html + "\n" + mail.TokenPlace + html + mail.SincePlace + html
 		template, err := mail.Build(l)
 		if err != nil {
 			if decodedText(subject) != "" {
@@ -33,8 +33,9 @@ func FuzzBuild(f *testing.F) {
 		if from, err := a.header.AddressList("From"); err != nil || from[0].Name != decodedText(name) {
 			t.Errorf("from %v, %v; want %q", from, err, decodedText(name))
 		}
+		filled := strings.NewReplacer(mail.TokenPlace, token, mail.SincePlace, "2025-11-30")
 		for _, part := range []struct{ got, sent string }{{a.text, l.Text}, {a.html, l.HTML}} {
-			if want := strings.ReplaceAll(decodedBody(part.sent), mail.TokenPlace, token); part.got != want {
+			if want := filled.Replace(decodedBody(part.sent)); part.got != want {
 				t.Errorf("a part reads\n%q, want\n%q", part.got, want)
 			}
 		}

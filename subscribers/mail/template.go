@@ -27,6 +27,7 @@ type Template struct {
 	plain   octets // the message
 	wire    octets // the same with its dots stuffed
 	token   bool   // it has places for a token
+	since   bool   // it has places for the day of signing up
 	signing *signing
 	bare    *Template // the same without signatures
 }
@@ -117,6 +118,8 @@ func (o *octets) append(dst []byte, f *filling) []byte {
 			dst = f.Date.AppendFormat(dst, dateLayout)
 		case tokenPlace:
 			dst = append(dst, f.Token[p.from:p.to]...)
+		case sincePlace:
+			dst = append(dst, f.Since[p.from:p.to]...)
 		case timePlace:
 			dst = strconv.AppendInt(dst, f.Date.Unix(), 10)
 		case bodyHashPlace:
@@ -131,6 +134,9 @@ func (o *octets) append(dst []byte, f *filling) []byte {
 func (t *Template) check(c Copy) error {
 	if t.token && !isToken(c.Token) {
 		return fmt.Errorf("%q is not a token", c.Token)
+	}
+	if t.since && !isDay(c.Since) {
+		return fmt.Errorf("%q is not a day such as 2026-02-03", c.Since)
 	}
 	if !isMessageID(c.MessageID) {
 		return fmt.Errorf("%q is not a Message-ID", c.MessageID)
@@ -147,6 +153,19 @@ func isToken(s string) bool {
 	}
 	for i := range len(s) {
 		if c := s[i]; (c < 'a' || c > 'z') && (c < '2' || c > '7') {
+			return false
+		}
+	}
+	return true
+}
+
+// isDay accepts four digits, two and two, with hyphens between them.
+func isDay(s string) bool {
+	if len(s) != len(SincePlace) {
+		return false
+	}
+	for i := range len(s) {
+		if isHyphen := i == 4 || i == 7; isHyphen && s[i] != '-' || !isHyphen && (s[i] < '0' || s[i] > '9') {
 			return false
 		}
 	}
