@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"redigest/digest/database"
+	"redigest/digest/search"
 )
 
 const upsertIssue = `
@@ -91,7 +92,7 @@ func (s *Store) Freeze(ctx context.Context, i Issue) (Issue, error) {
 				return err
 			}
 		}
-		return nil
+		return s.searchIssue(ctx, tx, id)
 	})
 }
 
@@ -187,8 +188,8 @@ func (s *Store) Cancel(ctx context.Context, seen Issue, untouched bool, reason s
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(fmt.Errorf("cancel issue %s: %w", seen.ID, ErrFrozen), err)
 		}
-		if !untouched {
-			return nil
+		if err := search.Remove(ctx, tx, seen.ID); err != nil || !untouched {
+			return err
 		}
 		_, err = tx.ExecContext(ctx, freePlaces, seen.ID)
 		return err

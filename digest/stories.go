@@ -102,7 +102,8 @@ UPDATE stories
 SET state = $2
 WHERE id = $1`
 
-// Hide keeps a story out of all issues to come, Show undoes that.
+// Hide keeps a story out of all issues to come and out of the archive's search,
+// Show undoes that.
 func (s *Store) Hide(ctx context.Context, id ID) error { return s.setState(ctx, id, Hidden) }
 
 // Show lets a hidden story be due again.
@@ -117,6 +118,6 @@ func (s *Store) setState(ctx context.Context, id ID, state StoryState) error {
 		if n, err := r.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(fmt.Errorf("story %s: %w", id, ErrNoStory), err)
 		}
-		return nil
+		return s.searchIssueOf(ctx, tx, id)
 	})
 }

@@ -22,6 +22,7 @@ type Page struct {
 	Title       string // of the browser's window
 	Description string // for search engines; may be empty
 	Canonical   string // the page's full address; empty where it has none to be found by
+	Published   string // when an issue went out, 2026-02-03T06:00:00-07:00; empty for what is no issue
 }
 
 // A SignUpForm is the form to sign up with.
@@ -105,34 +106,12 @@ type MessagePage struct {
 
 func (MessagePage) page() string { return "message" }
 
-// An IssuesPage lists the archive.
-type IssuesPage struct {
-	Page
-	Year   string       // the one shown; empty as long as there is no issue
-	Years  []YearLink   // newest first
-	Months []IssueMonth // newest first
-}
-
-func (IssuesPage) page() string { return "issues" }
-
-// A YearLink leads to the issues of a year.
-type YearLink struct {
-	Year string
-	Path string
-	Here bool // the year that the page shows
-}
-
-// An IssueMonth is the issues of one month, newest first.
-type IssueMonth struct {
-	Name   string // February 2026
-	Issues []IssueLine
-}
-
 // An IssuePage is one issue, for everybody: no reader's link is in it.
 type IssuePage struct {
 	Page
 	Issue     IssueLine
-	Stories   int           // how many are in it
+	Stories   int           // how many are in it; 0 is not printed
+	Minutes   int           // how long it takes to read; 0 is not printed
 	Preheader string        // what else is in it; may be empty
 	Body      template.HTML // what the mail says
 	FullText  template.HTML // the whole text of stories that have no other address; may be empty

@@ -23,6 +23,7 @@ This is the map of the code. A folder imports only what stands to its right
 	digest                  stories, issues, composing, and their tables
 	digest/feed             feeds, pages and files become stories
 	digest/render           Markdown becomes mail and pages
+	digest/search           stories found by their words
 	digest/database         the SQLite file
 	templates               pages and mails, and the views they are given
 

@@ -20,7 +20,8 @@ var arrows = map[string][]string{
 	"templates/golden": {},
 
 	"digest/database": {},
-	"digest":          {"digest/database"},
+	"digest/search":   {"digest/database"},
+	"digest":          {"digest/database", "digest/search"},
 	"digest/feed":     {"digest"},
 	"digest/render":   {"digest", "templates"},
 
@@ -37,7 +38,7 @@ var arrows = map[string][]string{
 	"cmd/internal/config":   {"digest", "cmd/internal/schedule", "subscribers", "subscribers/mail", "subscribers/returns"},
 	"cmd/internal/metrics":  {"subscribers", "subscribers/delivery", "subscribers/mail"},
 	"cmd/internal/pipeline": {"digest", "digest/feed", "digest/render", "subscribers", "subscribers/mail"},
-	"cmd/internal/web":      {"digest", "digest/render", "subscribers", "subscribers/link", "templates"},
+	"cmd/internal/web":      {"digest", "digest/render", "digest/search", "subscribers", "subscribers/link", "templates"},
 	"cmd/internal/e2e":      {},
 	"cmd/redigest": {
 		"cmd/internal/config", "cmd/internal/metrics", "cmd/internal/schedule", "cmd/internal/pipeline", "cmd/internal/web",

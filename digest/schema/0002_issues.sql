@@ -21,6 +21,9 @@ CREATE TABLE issues (
     UNIQUE (edition, number)
 ) STRICT;
 
+-- The archive: what lists of issues are made from without reading issues.
+CREATE INDEX issues_archive ON issues (edition, day, frozen_at) WHERE state IN ('sending', 'sent');
+
 -- A row is written when the issue is frozen, and goes when it is cancelled
 -- before anything was handed over.
 CREATE TABLE issue_stories (

@@ -3,6 +3,8 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,23 +161,54 @@ func TestTheDailyArchiveHoldsNoWeeklyIssue(t *testing.T) {
 	wantPage(t, s.get(t, "/issues/2026-02-08"), http.StatusNotFound)
 }
 
-func TestTheArchiveListsAYearAtATime(t *testing.T) {
+func TestTheArchiveShowsAMonthAtATime(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	wantPage(t, s.get(t, "/issues"), http.StatusOK, "The first issue is still to come.")
-	for _, day := range []digest.Day{"2025-12-30", "2025-12-31", "2026-01-01", "2026-02-03"} {
+	for _, day := range []digest.Day{"2025-11-30", "2025-12-30", "2025-12-31", "2026-02-01", "2026-02-03"} {
 		s.publish(t, day, stories("Story of "+string(day))...)
 	}
-	body := wantPage(t, s.get(t, "/issues"), http.StatusOK, "February 2026", "January 2026", "Story of 2026-02-03", `href="/issues?year=2025"`)
-	if strings.Contains(body, "December 2025") || strings.Index(body, "February 2026") > strings.Index(body, "January 2026") {
-		t.Errorf("the archive is out of order:\n%s", body)
+	for path, want := range map[string]struct {
+		days  []string // newest first
+		texts []string
+	}{
+		"/issues": {[]string{"2026-02-03", "2026-02-01"}, []string{
+			"<h2>February 2026</h2>", `rel="prev" href="/issues/2025/12"`, `href="/issues/2025/11"`, `href="/issues/2026/02" aria-current="page"`,
+			`<link rel="canonical" href="` + baseURL + `/issues">`}},
+		"/issues/2025/12": {[]string{"2025-12-31", "2025-12-30"}, []string{
+			"<h2>December 2025</h2>", "<title>December 2025 · Rare Earth Daily</title>", `rel="prev" href="/issues/2025/11"`, `rel="next" href="/issues/2026/02"`,
+			`<link rel="canonical" href="` + baseURL + `/issues/2025/12">`}},
+		"/issues/2025/11": {[]string{"2025-11-30"}, []string{"<h2>November 2025</h2>", `rel="next" href="/issues/2025/12"`}},
+	} {
+		body := wantPage(t, s.get(t, path), http.StatusOK, want.texts...)
+		if days := regexp.MustCompile(`Story of [0-9-]+`).FindAllString(body, -1); !slices.Equal(days, storiesOf(want.days)) {
+			t.Errorf("%s shows %q, want %q", path, days, want.days)
+		}
 	}
-	body = wantPage(t, s.get(t, "/issues?year=2025"), http.StatusOK, "December 2025", `<a href="/issues?year=2025" aria-current="page">2025</a>`)
-	if strings.Index(body, "2025-12-31") > strings.Index(body, "2025-12-30") {
-		t.Error("an older day stands above a newer one")
+	for _, path := range []string{"/issues/2026/01", "/issues/2026/2", "/issues/2026/13", "/issues/26/02", "/issues/2026/02/", "/issues/1999/12", "/issues/%3Cscript%3E/02"} {
+		wantPage(t, s.get(t, path), http.StatusNotFound)
 	}
-	wantPage(t, s.get(t, "/issues?year=1999"), http.StatusNotFound)
-	wantPage(t, s.get(t, "/issues?year=%3Cscript%3E"), http.StatusNotFound)
+}
+
+func storiesOf(days []string) (titles []string) {
+	for _, day := range days {
+		titles = append(titles, "Story of "+day)
+	}
+	return titles
+}
+
+func TestAYearLeadsToItsMonths(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.publish(t, "2026-02-03", stories("One")...)
+	r := s.get(t, "/issues/2026")
+	if to := r.Header.Get("Location"); r.StatusCode != http.StatusFound || to != "/issues#year-2026" {
+		t.Errorf("it leads to %q with status %d", to, r.StatusCode)
+	}
+	wantPage(t, s.get(t, "/issues"), http.StatusOK, `id="year-2026"`)
+	for _, path := range []string{"/issues/2025", "/issues/26", "/issues/20260", "/issues/20x6"} {
+		wantPage(t, s.get(t, path), http.StatusNotFound)
+	}
 }
 
 func TestTitlesCannotBecomeMarkup(t *testing.T) {

@@ -69,8 +69,11 @@ func (s *server) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("write the feed: %w", err)
 	}
-	fresh(w)
-	send(w, http.StatusOK, "application/atom+xml; charset=utf-8", []byte(xml.Header+string(body)+"\n"))
+	var changed time.Time
+	if len(issues) > 0 {
+		changed = issues[0].FrozenAt
+	}
+	serve(w, r, "application/atom+xml; charset=utf-8", changed, []byte(xml.Header+string(body)+"\n"))
 	return nil
 }
 

@@ -16,8 +16,7 @@ func (s *server) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	fresh(w)
-	return s.write(w, http.StatusOK, view)
+	return s.writePublic(w, r, view)
 }
 
 func (s *server) homePage(r *http.Request) (templates.HomePage, error) {

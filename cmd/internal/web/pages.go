@@ -50,9 +50,6 @@ func (s *server) writeJSON(w http.ResponseWriter, status int, v reply) {
 	send(w, status, "application/json; charset=utf-8", append(body, '\n'))
 }
 
-// fresh lets everybody keep a public page for a minute.
-func fresh(w http.ResponseWriter) { w.Header().Set("Cache-Control", "public, max-age=60") }
-
 // line returns an issue as a list shows it.
 func (s *server) line(h digest.Heading) templates.IssueLine {
 	return templates.IssueLine{

@@ -37,6 +37,10 @@ type Options struct {
 	// believed when they say where a request comes from.
 	TrustedProxies []netip.Prefix
 
+	// Started is when the program was started, since when the pages are made
+	// from its templates and its configuration; never if zero.
+	Started time.Time
+
 	// ConfirmationSubject is the subject of the mail that a sign-up brings:
 	// the page after signing up says what to look for.
 	ConfirmationSubject string
@@ -98,7 +102,9 @@ func New(list *subscribers.List, store *digest.Store, o Options) http.Handler {
 	// The archive.
 	page("GET /issues", s.issues)
 	page("GET /issues/{day}", s.issue)
+	page("GET /issues/{year}/{month}", s.month)
 	page("GET /issues/feed.xml", s.feed)
+	page("GET /search", s.search)
 
 	// For machines.
 	page("GET /healthz", s.healthy)
