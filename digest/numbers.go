@@ -61,6 +61,10 @@ type Figure struct {
 	InLine bool `json:"in_line"` // one of the two or three above the lead
 }
 
+// Key returns what two quotes have in common of which the later replaces the
+// earlier: item, day, unit, basis and VAT.
+func (q Quote) Key() string { return q.itemKey() + "|" + q.series() + "|" + string(q.Day) }
+
 // itemKey returns what tells an item from others: its name, however its case,
 // its white space and its raised and lowered digits are written.
 func (q Quote) itemKey() string { return foldFigure(q.Item) }

@@ -6,9 +6,11 @@ import (
 	"time"
 )
 
+// LineLength is how many figures stand above the lead at most.
+const LineLength = 3
+
 const (
 	trendLength = 12 // values of a trend at most
-	lineLength  = 3  // figures above the lead at most
 
 	// shownFor is how many days an item stays in the table without a new
 	// quote. Holidays leave gaps of twelve days; what was silent for a quarter
@@ -78,7 +80,7 @@ func chooseLine(figures []Figure, names []string) {
 	for i := range figures {
 		f := &figures[i]
 		wanted := len(keys) == 0 || slices.Contains(keys, f.itemKey())
-		if f.InLine = wanted && !f.Old && chosen < lineLength; f.InLine {
+		if f.InLine = wanted && !f.Old && chosen < LineLength; f.InLine {
 			chosen++
 		}
 	}

@@ -63,11 +63,11 @@ func tableOf(rows [][]string) string {
 // and note, value with unit, change, date with source, and trend.
 func (f Figure) cells(in Input) []string {
 	name, style := f.name(in.Companies), styleOf(in.Language)
-	about := strings.Join(present(f.Basis, vatWords(f.VAT), f.Note), ", ")
+	about := strings.Join(present(f.Basis, f.VATInWords(), f.Note), ", ")
 	cells := []string{
 		strings.TrimSpace("**" + EscapeMarkdown(name) + "** " + EscapeMarkdown(about)),
 		f.price(style),
-		f.change(in.Day, style),
+		f.Change(in.Language, in.Day),
 		strings.Join(present(style.day(f.Day, in.Day), f.source()), ", "),
 	}
 	if f.Old {
@@ -92,25 +92,9 @@ func (f Figure) name(companies []Company) string {
 	return f.Item
 }
 
-// price returns the value, or the range, with its unit.
+// price returns the value with its unit, as Markdown.
 func (f Figure) price(style numberStyle) string {
-	value := style.number(string(f.Low))
-	if f.High != "" {
-		value += "–" + style.number(string(f.High))
-	}
-	return strings.TrimSpace(value + " " + EscapeMarkdown(f.Unit))
-}
-
-// change returns the change in words, with the day since when where we know it.
-func (f Figure) change(day Day, style numberStyle) string {
-	if f.ChangePercent == nil {
-		return ""
-	}
-	words := style.change(*f.ChangePercent)
-	if f.PreviousDay != "" {
-		words += " since " + style.day(f.PreviousDay, day)
-	}
-	return words
+	return strings.TrimSpace(f.value(style) + " " + EscapeMarkdown(f.Unit))
 }
 
 // source returns who says so; of an address, a link with the name of its site.
@@ -132,22 +116,6 @@ func (f Figure) trend() string {
 		values = append(values, strconv.FormatFloat(v, 'f', -1, 64))
 	}
 	return "`" + strings.Join(values, " ") + "`"
-}
-
-// vatWords says in words what a table says shortly of the value added tax.
-func vatWords(vat string) string {
-	switch foldFigure(vat) {
-	case "":
-		return ""
-	case "incl", "incl.", "included", "inclusive", "in", "yes", "with":
-		return "VAT included"
-	case "excl", "excl.", "excluded", "exclusive", "ex", "no", "none", "without":
-		return "without VAT"
-	}
-	if strings.Contains(strings.ToUpper(vat), "VAT") {
-		return vat
-	}
-	return "VAT " + vat
 }
 
 // present returns the texts that are not empty.

@@ -78,6 +78,26 @@ func (s *Store) addQuote(ctx context.Context, tx *sql.Tx, q Quote, report *Quote
 	return err
 }
 
+const deleteQuotes = `
+DELETE FROM quotes
+WHERE item_key = $1
+  AND (day = $2 OR $2 = '')`
+
+// RemoveQuotes takes back what was stored of an item on a day, or on all days
+// when day is empty, and returns how many quotes that were.
+func (s *Store) RemoveQuotes(ctx context.Context, item string, day Day) (n int, err error) {
+	err = s.db.Transact(ctx, func(tx *sql.Tx) error {
+		result, err := tx.ExecContext(ctx, deleteQuotes, foldFigure(item), day)
+		if err != nil {
+			return fmt.Errorf("remove %s: %w", item, err)
+		}
+		removed, err := result.RowsAffected()
+		n = int(removed)
+		return err
+	})
+	return n, err
+}
+
 // What is newest of each series, the items in the order of their first import.
 const selectSeries = `
 SELECT q.item_key, q.series, MAX(q.day)

@@ -55,8 +55,49 @@ func styleOf(language string) numberStyle {
 	return english
 }
 
-// In returns d as the language writes it: 1,560.50 in English.
-func (d Decimal) In(language string) string { return styleOf(language).number(string(d)) }
+// Price returns the value of a quote, or its range, with its unit, written as a
+// language (a BCP 47 tag) writes numbers.
+func (q Quote) Price(language string) string {
+	return strings.TrimSpace(q.value(styleOf(language)) + " " + q.Unit)
+}
+
+func (q Quote) value(style numberStyle) string {
+	if q.High == "" {
+		return style.number(string(q.Low))
+	}
+	return style.number(string(q.Low)) + "–" + style.number(string(q.High))
+}
+
+// Change returns the change of a figure in percent and in words, with the day
+// since when where we know it; nothing when there is none. Dates are written
+// without their year when that is the year of day.
+func (f Figure) Change(language string, day Day) string {
+	if f.ChangePercent == nil {
+		return ""
+	}
+	style := styleOf(language)
+	words := style.change(*f.ChangePercent)
+	if f.PreviousDay != "" {
+		words += " since " + style.day(f.PreviousDay, day)
+	}
+	return words
+}
+
+// VATInWords says in words what a table says shortly of the value added tax.
+func (q Quote) VATInWords() string {
+	switch foldFigure(q.VAT) {
+	case "":
+		return ""
+	case "incl", "incl.", "included", "inclusive", "in", "yes", "with":
+		return "VAT included"
+	case "excl", "excl.", "excluded", "exclusive", "ex", "no", "none", "without":
+		return "without VAT"
+	}
+	if strings.Contains(strings.ToUpper(q.VAT), "VAT") {
+		return q.VAT
+	}
+	return "VAT " + q.VAT
+}
 
 // number writes a number that has a point.
 func (s numberStyle) number(text string) string {

@@ -71,7 +71,11 @@ func (a *app) assemble(ctx context.Context) (err error) {
 	a.store = digest.NewStore(a.db, digest.StoreOptions{
 		Zone:   a.config.Zone(),
 		MaxAge: time.Duration(a.config.Digest.MaxAge),
-		Now:    a.now,
+		Numbers: digest.NumbersOptions{
+			OldAfter: time.Duration(a.config.Numbers.OldAfter),
+			Line:     a.config.Numbers.Line,
+		},
+		Now: a.now,
 	})
 	a.outbox = subscribers.NewOutbox(a.db, subscribers.OutboxOptions{Returned: a.config.Mail.Returned.Policy(), Now: a.now})
 	if a.config.Metrics.Listen != "" {
@@ -86,6 +90,7 @@ func (a *app) assemble(ctx context.Context) (err error) {
 		BaseURL:    a.config.Site.BaseURL,
 		MinStories: a.config.Schedule.MinStories,
 		MaxStories: a.config.Digest.MaxStories,
+		NumbersURL: a.config.Numbers.URL,
 		Sponsor:    a.config.Digest.Paying(),
 		Deadline: func(t time.Time) time.Time {
 			_, next := plan.Next(t.Add(leastTime))

@@ -24,6 +24,7 @@ type commands struct {
 	Source     sourceCommands     `cmd:"" help:"List the sources that stories are fetched from."`
 	Fetch      fetchCommand       `cmd:"" help:"Fetch all sources now and store what they bring."`
 	Issue      issueCommands      `cmd:"" help:"Preview, send, list, hold, cancel and resend issues."`
+	Numbers    numbersCommands    `cmd:"" help:"Import, list and remove prices and shares."`
 	Subscriber subscriberCommands `cmd:"" help:"Add, import, list, export, suppress and erase subscribers."`
 	Bounce     bounceCommands     `cmd:"" help:"Read mail that came back."`
 	Arm        armCommand         `cmd:"" help:"Let mail leave for a relay beyond this machine, from here and from no copy of the database."`

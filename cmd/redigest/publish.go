@@ -52,6 +52,7 @@ func (s *server) publish(ctx context.Context, day digest.Day) error {
 		s.log.Warn("not all sources were read before the issue", "error", err)
 	}
 	cancel()
+	s.readNumbers(ctx, day)
 	issue, err := s.pipeline.Publish(ctx, digest.Daily, day)
 	if errors.Is(err, pipeline.ErrTooFew) {
 		s.log.Info("no issue today", "day", day, "reason", err)

@@ -43,6 +43,7 @@ func (c *issueSendCommand) Run(ctx context.Context, g *Globals, std *streams) er
 }
 
 func (c *issueSendCommand) send(ctx context.Context, a *app, day digest.Day) error {
+	a.readNumbers(ctx, day)
 	issue, err := a.pipeline.Publish(ctx, digest.Daily, day)
 	if reason := noIssue(err); reason != "" && issue.FrozenAt.IsZero() {
 		return c.printNone(a, day, reason)

@@ -175,6 +175,21 @@ func (f *Fetcher) Page(ctx context.Context, address string) (Result, error) {
 	return result, nil
 }
 
+// Numbers reads a table of prices or shares from an address.
+func (f *Fetcher) Numbers(ctx context.Context, address string) (Numbers, error) {
+	a, err := f.get(ctx, address, "", "")
+	if err != nil {
+		return Numbers{}, fmt.Errorf("read numbers from %s: %w", redacted(address), err)
+	}
+	o := f.options(a)
+	o.Name = "what came"
+	found, err := ReadNumbers(a.body, o)
+	if err != nil {
+		return Numbers{}, fmt.Errorf("read numbers from %s: %w", redacted(address), err)
+	}
+	return found, nil
+}
+
 func redacted(address string) string {
 	if u, err := url.Parse(address); err == nil {
 		return u.Redacted()

@@ -31,6 +31,7 @@ func (c Config) check(found *Faults) {
 	c.Schedule.check(found)
 	checkSources(found, c.Sources)
 	c.checkDigest(found)
+	c.Numbers.check(found)
 	c.Mail.check(found)
 	c.Site.check(found)
 	if c.Metrics.Listen != "" {
@@ -169,6 +170,23 @@ func (s Sponsor) check(found *Faults) {
 		found.add(at+"text", "this must be one line of at most %d characters", maxSponsor)
 	}
 	checkURL(found, at+"url", s.URL)
+}
+
+func (n Numbers) check(found *Faults) {
+	if n.URL != "" {
+		checkURL(found, "numbers.url", n.URL)
+	}
+	if len(n.Line) > digest.LineLength {
+		found.add("numbers.line", "above the lead there is room for %d items", digest.LineLength)
+	}
+	for i, item := range n.Line {
+		if strings.TrimSpace(item) == "" {
+			found.add(fmt.Sprintf("numbers.line[%d]", i), "name an item as it stands in the table, such as NdPr oxide")
+		}
+	}
+	if n.OldAfter < Duration(24*time.Hour) {
+		found.add("numbers.old_after", "this must be a day (1d) or more")
+	}
 }
 
 func (s Site) check(found *Faults) {

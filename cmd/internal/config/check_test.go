@@ -21,6 +21,12 @@ func mailing() config.Config {
 	return c
 }
 
+const day = config.Duration(24 * time.Hour)
+
+func numbers(n config.Numbers) func(c *config.Config) {
+	return func(c *config.Config) { c.Numbers = n }
+}
+
 func sponsor(s config.Sponsor) func(c *config.Config) {
 	return func(c *config.Config) { c.Digest.Sponsor = s }
 }
@@ -95,6 +101,13 @@ func TestValidate(t *testing.T) {
 			[]string{"sources[0].url"}},
 		"a source read every second": {sources(config.Source{Name: "A", URL: "https://a.example/feed", Every: config.Duration(time.Second)}),
 			[]string{"sources[0].every"}},
+
+		"a table of numbers":         {numbers(config.Numbers{URL: "https://www.magnets.de/prices.csv", Line: []string{"NdPr oxide"}, OldAfter: day}), nil},
+		"numbers by FTP":             {numbers(config.Numbers{URL: "ftp://www.magnets.de/prices.csv", OldAfter: day}), []string{"numbers.url"}},
+		"numbers behind a password":  {numbers(config.Numbers{URL: "https://me:c0rrect-horse@www.magnets.de/", OldAfter: day}), []string{"numbers.url"}},
+		"four items above the lead":  {numbers(config.Numbers{Line: []string{"a", "b", "c", "d"}, OldAfter: day}), []string{"numbers.line"}},
+		"an item without a name":     {numbers(config.Numbers{Line: []string{"a", " "}, OldAfter: day}), []string{"numbers.line[1]"}},
+		"yesterday's prices are old": {numbers(config.Numbers{OldAfter: day - 1}), []string{"numbers.old_after"}},
 
 		"mail given up at once": {func(c *config.Config) { c.Mail.GiveUp = 0 }, []string{"mail.give_up"}},
 		"no mail in flight":     {func(c *config.Config) { c.Mail.InFlight = 0 }, []string{"mail.in_flight"}},

@@ -25,6 +25,7 @@ type Config struct {
 	Schedule    Schedule    `yaml:"schedule"`
 	Sources     []Source    `yaml:"sources"`
 	Digest      Digest      `yaml:"digest"`
+	Numbers     Numbers     `yaml:"numbers"`
 	Mail        Mail        `yaml:"mail"`
 	Site        Site        `yaml:"site"`
 	Metrics     Metrics     `yaml:"metrics"`
@@ -108,6 +109,20 @@ func (d Digest) Paying() *digest.Sponsor {
 		return nil
 	}
 	return &digest.Sponsor{Text: s.Text, URL: s.URL, From: s.From, Until: s.Until}
+}
+
+// Numbers says where the prices and shares of an issue come from and which of
+// them stand above the lead.
+type Numbers struct {
+	// URL is where the publisher's table (CSV) is read before each issue; empty:
+	// only what “numbers import” has stored is shown.
+	URL string `yaml:"url"`
+
+	// Line names up to three items that stand above the lead; none: the first
+	// three that are not old.
+	Line []string `yaml:"line"`
+
+	OldAfter Duration `yaml:"old_after"` // before an issue's day, from then on a price is shown grey
 }
 
 // Mail says how mail leaves.

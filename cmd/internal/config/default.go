@@ -46,6 +46,9 @@ func Default() Config {
 			MaxStories: 40,
 			MaxAge:     Duration(7 * 24 * time.Hour),
 		},
+		Numbers: Numbers{
+			OldAfter: Duration(96 * time.Hour),
+		},
 		Mail: Mail{
 			GiveUp:   Duration(20 * time.Hour),
 			InFlight: 1,

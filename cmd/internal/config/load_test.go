@@ -94,6 +94,10 @@ sources:
 digest:
   max_stories: 12
   max_age: 3d
+numbers:
+  url: https://www.magnets.de/prices.csv
+  line: [NdPr oxide, "Dy oxide, 99.5%"]
+  old_after: 36h
 mail:
   relays:
     - url: smtps://mailer@smtp.magnets.de
@@ -150,6 +154,9 @@ database: /var/lib/redigest/data.db
 			{Name: "Other", URL: "http://other.example.com/atom.xml", Every: config.Duration(30 * time.Minute)},
 		},
 		Digest: config.Digest{MaxStories: 12, MaxAge: config.Duration(72 * time.Hour)},
+		Numbers: config.Numbers{
+			URL: "https://www.magnets.de/prices.csv", Line: []string{"NdPr oxide", "Dy oxide, 99.5%"}, OldAfter: config.Duration(36 * time.Hour),
+		},
 		Mail: config.Mail{
 			Relays: []config.Relay{
 				{URL: "smtps://mailer@smtp.magnets.de", Password: "0123", Connections: 4, MessagesPerConnection: 50, PerSecond: 14, PerDay: 50_000},

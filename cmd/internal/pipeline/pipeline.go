@@ -31,6 +31,8 @@ type Options struct {
 	MinStories int    // with fewer there is no issue; 1 if zero
 	MaxStories int    // 0: no bound
 
+	NumbersURL string // of the publisher's table; empty: none is read
+
 	Sponsor *digest.Sponsor // who pays for the issues of some days; nil: nobody
 
 	// Deadline returns when what is still owed of an issue that is frozen at t
