@@ -110,6 +110,7 @@ func (a *app) serve(ctx context.Context, listener net.Listener, mailbox http.Han
 		s.repeat(ctx, time.Duration(s.config.Mail.Returned.Every), nil, "empty the mailbox for returned mail", s.emptyMailbox)
 	})
 	running.Go(func() { s.loop(plan).Run(ctx) })
+	running.Go(func() { s.fillSearch(ctx) })
 	running.Go(func() { s.deliverAlways(ctx) })
 	err = s.site.Serve(listener)
 	if errors.Is(err, http.ErrServerClosed) {
@@ -130,6 +131,7 @@ func (s *server) handler(plan schedule.Plan, mailbox http.Handler) http.Handler 
 			PostalAddress: p.PostalAddress, ImprintURL: p.ImprintURL, Language: p.Language,
 		},
 		Zone:           s.config.Zone(),
+		Started:        s.now(),
 		BaseURL:        s.config.Site.BaseURL,
 		SignupOrigins:  s.config.Site.SignupOrigins,
 		TrustedProxies: s.config.Site.Proxies(),
@@ -148,6 +150,17 @@ func wake(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
 	default:
+	}
+}
+
+// fillSearch makes the search of the archive whole where it lacks issues.
+func (s *server) fillSearch(ctx context.Context) {
+	n, err := s.store.FillSearch(ctx)
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.log.Error("the search of the archive lacks issues; it is filled at the next start", "filled_in", n, "error", err)
+	case n > 0:
+		s.log.Info("the search of the archive lacked issues", "filled_in", n)
 	}
 }
 

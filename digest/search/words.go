@@ -89,13 +89,15 @@ func initialsEnd(text string, i int) int {
 		if !unicode.IsLetter(r) || alone(r) || inWord(next) {
 			return end
 		}
-		if n > 0 {
-			end = at + size
+		if at += size; n > 0 {
+			end = at
 		}
 		if next != '.' {
 			return end
 		}
-		at += size + 1
+		if at++; n > 0 {
+			end = at
+		}
 	}
 }
 
