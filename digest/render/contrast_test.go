@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,50 +64,90 @@ func TestEveryTextCanBeReadOnItsBackground(t *testing.T) {
 	}
 }
 
-func TestEveryColourForTheDarkCanBeRead(t *testing.T) {
+func TestEveryTextCanBeReadInTheDark(t *testing.T) {
 	t.Parallel()
-	_, dark, found := strings.Cut(mailOf(t, "text").HTML, "(prefers-color-scheme: dark)")
-	if !found {
-		t.Fatal("there is no style for the dark")
-	}
-	dark, _, _ = strings.Cut(dark, "</style>")
-	// The button alone is light, and its text dark.
-	buttons, others := coloursOf(dark, true), coloursOf(dark, false)
-	if len(buttons.on) != 1 || len(buttons.of) != 1 || len(others.on) != 3 || len(others.of) != 2 {
-		t.Fatalf("colours found: %v, %v", buttons, others)
-	}
-	for _, c := range []colours{buttons, others} {
-		for _, on := range c.on {
-			for _, of := range c.of {
-				if got := contrast(on, of); got < enough {
-					t.Errorf("%s on %s: a contrast of %.2f", of, on, got)
+	for name, source := range mails(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dark := darkRules(t, source)
+			light := templates.DefaultPalette().Light
+			for n := range parsed(t, source).Descendants() {
+				if n.Type != html.TextNode || strings.TrimSpace(n.Data) == "" || n.Parent.DataAtom == atom.Style || n.Parent.DataAtom == atom.Title {
+					continue
+				}
+				on, of := dark.value(n, "background", background), dark.value(n, "color", colour)
+				if c := contrast(on, of); c < enough {
+					t.Errorf("%q has %s on %s: a contrast of %.2f", n.Data, of, on, c)
+				}
+				if on == light.Paper || on == light.Sheet || on == light.Tint {
+					t.Errorf("%q stands on %s, which is not dark", n.Data, on)
 				}
 			}
-		}
+		})
 	}
 }
 
-// colours are those of text and those of what it may stand on.
-type colours struct{ of, on []string }
+// A darkRule is a rule of the style sheet for the dark.
+type darkRule struct {
+	selector, property, value string
+}
 
-var declaration = regexp.MustCompile(`(background|[^-]color): (#[0-9a-f]{6})`)
+type darkSheet []darkRule
 
-// coloursOf returns the colours of the rules for buttons or of all others.
-func coloursOf(sheet string, buttons bool) colours {
-	var c colours
-	for rule := range strings.Lines(sheet) {
-		if strings.Contains(rule, ".button") != buttons {
-			continue
-		}
-		for _, m := range declaration.FindAllStringSubmatch(rule, -1) {
-			if m[1] == "background" {
-				c.on = append(c.on, m[2])
-			} else {
-				c.of = append(c.of, m[2])
+var declaration = regexp.MustCompile(`([a-z-]+): (#[0-9a-f]{6}) !important`)
+
+func darkRules(t *testing.T, source string) (rules darkSheet) {
+	t.Helper()
+	_, sheet, _ := strings.Cut(source, "(prefers-color-scheme: dark) {\n")
+	sheet, _, found := strings.Cut(sheet, "</style>")
+	if !found {
+		t.Fatal("there is no style for the dark")
+	}
+	for line := range strings.Lines(sheet) {
+		selectors, declared, _ := strings.Cut(line, "{")
+		for selector := range strings.SplitSeq(selectors, ",") {
+			for _, m := range declaration.FindAllStringSubmatch(declared, -1) {
+				rules = append(rules, darkRule{strings.TrimSpace(selector), m[1], m[2]})
 			}
 		}
 	}
-	return c
+	return rules
+}
+
+// value returns what the sheet makes of a property of n, or what the elements
+// around it say.
+func (d darkSheet) value(n *html.Node, property string, inline *regexp.Regexp) string {
+	for ; n != nil; n = n.Parent {
+		best, found := -1, ""
+		for _, r := range d {
+			// A class weighs more than any number of elements here.
+			weight := 10*strings.Count(r.selector, ".") + strings.Count(r.selector, " ")
+			if r.property == property && weight >= best && matches(n, r.selector) {
+				best, found = weight, r.value
+			}
+		}
+		if found != "" {
+			return found
+		}
+		if m := inline.FindStringSubmatch(attributeOf(n, "style")); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+func matches(n *html.Node, selector string) bool {
+	around, own, nested := strings.Cut(selector, " ")
+	if !nested {
+		class, isClass := strings.CutPrefix(selector, ".")
+		return !isClass && n.Data == selector || isClass && slices.Contains(strings.Fields(attributeOf(n, "class")), class)
+	}
+	for a := n.Parent; a != nil; a = a.Parent {
+		if matches(a, around) && matches(n, own) {
+			return true
+		}
+	}
+	return false
 }
 
 // inherited returns the value that n has by itself or from the nearest element

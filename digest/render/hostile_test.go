@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"redigest/digest"
+	"redigest/templates"
 )
 
 // hostile holds what a story might try, by what it is.
@@ -51,18 +53,23 @@ var hostile = map[string]string{
 	"deep lists with large numbers":   strings.Repeat("999999999. ", 30) + "a",
 	"a table with everything in it":   "|<b>a</b>|[x](javascript:1)|\n|:-:|-:|\n|`a\\|b`|<script>alert(1)</script>|\n|![x](y)|[z](https://z.example/)|too many|",
 	"a reference that is defined":     "[a][b] [b]\n\n[b]: javascript:alert(1)\n[c]: https://c.example/ \"x\"\n\n[c]",
+	"a class of ours":                 "<p class=\"soft\">a</p>\n\n[a](https://a.example/){.soft}",
+	"trends that are none":            "|a|b|\n|---|---|\n|`trend 1 2 NaN`|`trend 1 2 1e400`|\n|`trend 1 2 \"><b>`|`trend 1 2 1e300`|\n\n`trend 1 2 3`",
+	"the name of a group":             "## Sponsor\n\n- [a](https://a.example/)\n\n## Correction\n\n> a\n\n## Numbers\n\n|a|\n|---|\n|*b*|\n|`trend 1 2 3`|",
 	"a place that is not on the page": "[a](#Unsubscribe) [b](#) [c](#a\"b) [d](#story-k3)",
 }
 
 // elements are those that a story may have in a mail or on a page, each with the
 // attributes that may stand on it.
 var elements = map[string][]string{
-	"h2": {"dir", "id", "style"}, "h3": {"dir", "style"}, "h4": {"dir", "style"}, "h5": {"dir", "style"}, "h6": {"dir", "style"},
-	"p": {"dir", "style"}, "ul": {"style"}, "ol": {"start", "style"}, "li": {"dir", "style"},
-	"blockquote": {"style"}, "pre": {"style"}, "hr": {"style"}, "br": nil, "div": {"tabindex", "style"},
-	"table": {"style"}, "thead": nil, "tbody": nil, "tr": nil,
-	"th": {"dir", "scope", "align", "style"}, "td": {"dir", "align", "style"},
-	"a": {"href", "rel", "style"}, "strong": {"style"}, "em": {"style"}, "del": {"style"}, "code": {"style"}, "span": {"dir"},
+	"h2": {"class", "dir", "id", "style"}, "h3": {"class", "dir", "style"}, "h4": {"dir", "style"}, "h5": {"dir", "style"}, "h6": {"dir", "style"},
+	"p": {"class", "dir", "style"}, "ul": {"class", "style"}, "ol": {"start", "style"}, "li": {"class", "dir", "style"},
+	"blockquote": {"style"}, "pre": {"style"}, "hr": {"style"}, "br": nil, "div": {"dir", "tabindex", "style"},
+	"table": {"class", "role", "aria-label", "width", "cellpadding", "cellspacing", "border", "style"}, "thead": nil, "tbody": nil, "tr": nil,
+	"th": {"class", "dir", "scope", "width", "align", "style"}, "td": {"class", "dir", "width", "align", "bgcolor", "style"},
+	"a": {"class", "href", "rel", "style"}, "strong": {"style"}, "em": {"class", "style"}, "del": {"style"}, "code": {"style"}, "span": {"class", "dir", "style"},
+	"section": {"class"}, "article": {"dir"},
+	"svg": {"class", "role", "aria-label", "viewBox", "width", "height"}, "polyline": {"points", "fill", "stroke", "stroke-width"},
 }
 
 // checkHarmless fails the test when a story brought something into source.
@@ -109,7 +116,9 @@ func faultsOf(n *html.Node) []string {
 func isHarmless(a html.Attribute) bool {
 	switch a.Key {
 	case "style":
-		return isOurs(a.Val)
+		return isOurStyle(a.Val)
+	case "class":
+		return isOurClass(a.Val)
 	case "id":
 		return strings.HasPrefix(a.Val, "story-")
 	case "href":
@@ -118,13 +127,16 @@ func isHarmless(a html.Attribute) bool {
 	return true
 }
 
-func isOurs(style string) bool {
-	for known := range maps.Values(mailStyles) {
-		if rest, ok := strings.CutPrefix(style, known); ok && slices.Contains([]string{"", ";text-align:left", ";text-align:right", ";text-align:center"}, rest) {
-			return true
-		}
-	}
-	return false
+var ourLook = newLook(templates.DefaultPalette().Light, "left")
+
+var barStyle = regexp.MustCompile(`^border-bottom:\d+px solid #[0-9a-f]{6}$`)
+
+func isOurStyle(style string) bool {
+	return barStyle.MatchString(style) || slices.Contains(slices.Collect(maps.Values(ourLook.styles)), style)
+}
+
+func isOurClass(class string) bool {
+	return class == "bars" || slices.Contains(classNames(), class) || slices.Contains(slices.Collect(maps.Values(mailClasses)), class)
 }
 
 func leadsSomewhereGood(address string) bool {

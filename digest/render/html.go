@@ -6,13 +6,14 @@ import (
 	"strings"
 )
 
-// An htmlWriter writes a tree as HTML. With styles each element carries its own,
-// for mail; without, headings carry their id, for a page. No other attribute of
-// the kinds that a stranger could misuse is ever written.
+// An htmlWriter writes a tree as HTML. In a mail each element carries its own
+// style; on a page some carry a class, and headings their id. No other attribute
+// of the kinds that a stranger could misuse is ever written.
 type htmlWriter struct {
 	strings.Builder
-	styles map[string]string // by role or else by element; nil on a page
-	first  *node             // what the block begins with that is being written
+	look    *look // nil on a page
+	inStory bool  // its direction is that of the story around
+	first   *node // what the block begins with that is being written
 }
 
 // An attribute is a name and a value; with an empty value it is not written.
@@ -20,29 +21,41 @@ type attribute struct{ name, value string }
 
 var dirAuto = attribute{"dir", "auto"}
 
-// element writes an element around what inside writes.
-func (w *htmlWriter) element(name string, style string, inside func(), attributes ...attribute) {
-	w.open(name, style, attributes)
+// element writes an element around what inside writes. Its looks are those of
+// its role or else of its name.
+func (w *htmlWriter) element(name string, r role, inside func(), attributes ...attribute) {
+	w.open(name, r, attributes...)
 	inside()
 	w.WriteString("</" + name + ">")
 }
 
-func (w *htmlWriter) open(name, style string, attributes []attribute) {
+func (w *htmlWriter) open(name string, r role, attributes ...attribute) {
 	w.WriteString("<" + name)
-	for _, a := range append(attributes, attribute{"style", style}) {
-		if a.value != "" {
-			w.WriteString(" " + a.name + `="` + html.EscapeString(a.value) + `"`)
-		}
+	class, style := pageClasses[r], ""
+	if w.look != nil {
+		class, style = mailClasses[r], w.look.style(name, r)
 	}
-	w.WriteString(">")
+	w.attribute("class", class)
+	for _, a := range attributes {
+		w.attribute(a.name, a.value)
+	}
+	w.attribute("style", style)
+	w.WriteByte('>')
 }
 
-// style returns how an element looks that is there in a role, or in none.
-func (w *htmlWriter) style(element string, r role) string {
-	if s, ok := w.styles[string(r)]; ok && r != "" {
-		return s
+func (w *htmlWriter) attribute(name, value string) {
+	if value != "" {
+		w.WriteString(" " + name + `="` + html.EscapeString(value) + `"`)
 	}
-	return w.styles[element]
+}
+
+// direction returns the attribute of a block: where it is a part of a story it
+// runs as the story does.
+func (w *htmlWriter) direction() attribute {
+	if w.inStory {
+		return attribute{}
+	}
+	return dirAuto
 }
 
 func (w *htmlWriter) all(nodes []*node) {
@@ -71,6 +84,8 @@ func (w *htmlWriter) node(n *node) {
 		w.mark(n)
 	case link:
 		w.link(n)
+	case trend:
+		w.trend(n)
 	default:
 		w.block(n)
 	}
@@ -78,10 +93,21 @@ func (w *htmlWriter) node(n *node) {
 
 func (w *htmlWriter) mark(n *node) {
 	name := map[kind]string{strong: "strong", emphasis: "em", deleted: "del", code: "code"}[n.kind]
-	w.element(name, w.style(name, ""), func() {
+	if n.role == aside {
+		name = "span"
+	}
+	w.element(name, n.role, func() {
 		w.WriteString(html.EscapeString(n.text))
 		w.all(n.children)
 	})
+}
+
+func (w *htmlWriter) trend(n *node) {
+	if w.look == nil {
+		w.line(n.values)
+		return
+	}
+	w.bars(n.values)
 }
 
 // link isolates the words of a link from what stands around it, where they run
@@ -89,10 +115,10 @@ func (w *htmlWriter) mark(n *node) {
 // direction: browsers do not look into what is isolated.
 func (w *htmlWriter) link(n *node) {
 	rel := ""
-	if w.styles == nil {
+	if w.look == nil {
 		rel = "noopener"
 	}
-	w.element("a", w.style("a", ""), func() {
+	w.element("a", n.role, func() {
 		if n != w.first && runsBackwards(n.words()) {
 			w.element("span", "", w.children(n), dirAuto)
 			return
@@ -103,38 +129,59 @@ func (w *htmlWriter) link(n *node) {
 
 func (w *htmlWriter) block(n *node) {
 	switch n.kind {
+	case story:
+		w.story(n)
 	case heading:
-		name := "h" + strconv.Itoa(n.level)
-		w.element(name, w.style(name, n.role), w.children(n), attribute{"id", w.id(n)}, dirAuto)
+		w.element("h"+strconv.Itoa(n.level), n.role, w.children(n), attribute{"id", w.id(n)}, w.direction())
 	case paragraph:
 		w.paragraph(n)
 	case list:
 		w.list(n)
 	case quote:
-		w.element("blockquote", w.style("blockquote", ""), w.children(n))
+		w.element("blockquote", "", w.children(n))
 	case codeBlock:
-		w.element("pre", w.style("pre", ""), func() { w.WriteString(html.EscapeString(n.text)) })
+		w.element("pre", "", func() { w.WriteString(html.EscapeString(n.text)) })
 	case rule:
-		w.open("hr", w.style("hr", ""), nil)
+		w.open("hr", "")
 	case table:
 		w.table(n)
 	}
 	w.WriteByte('\n')
 }
 
-// paragraph writes a paragraph. The name of an outlet is set apart by its style
-// in a mail and needs no slant, which Chinese and Arabic do not have.
+// story writes a story in one frame, so that all of it runs in the direction of
+// its headline.
+func (w *htmlWriter) story(n *node) {
+	name := "article"
+	if w.look != nil {
+		name = "div"
+	}
+	w.element(name, "", func() {
+		w.inStory = true
+		w.WriteByte('\n')
+		w.all(n.children)
+		w.inStory = false
+	}, dirAuto)
+}
+
+// paragraph writes a paragraph; in a mail a takeaway stands in a box. A remark
+// of the issue's own is set apart by its looks and needs no slant.
 func (w *htmlWriter) paragraph(n *node) {
 	inside := n
-	if n.role == outletName && w.styles != nil {
+	if n.role == note {
 		inside = n.children[0]
 	}
-	w.element("p", w.style("p", n.role), w.children(inside), dirAuto)
+	p := func() { w.element("p", n.role, w.children(inside), w.direction()) }
+	if n.role == takeaway && w.look != nil {
+		w.boxed(p)
+		return
+	}
+	p()
 }
 
 // id returns the id of n: a mail has none, for mail clients do not lead there.
 func (w *htmlWriter) id(n *node) string {
-	if w.styles != nil {
+	if w.look != nil {
 		return ""
 	}
 	return n.id
@@ -148,9 +195,9 @@ func (w *htmlWriter) list(n *node) {
 			start = strconv.Itoa(n.start)
 		}
 	}
-	w.element(name, w.style(name, ""), func() {
+	w.element(name, n.role, func() {
 		for _, i := range n.children {
-			w.element("li", w.style("li", ""), func() { w.item(i) }, dirAuto)
+			w.element("li", n.role, func() { w.item(i) }, w.direction())
 		}
 	}, attribute{"start", start})
 }

@@ -1,17 +1,27 @@
 package render
 
-// table writes a table of figures. In a mail it scrolls sideways by itself where
-// it is wider than the screen, so that the mail as a whole does not.
+import "strconv"
+
+// table writes a table. In a mail, figures take the width of the sheet; any
+// other table scrolls sideways by itself where it is wider than the screen, so
+// that the mail as a whole does not.
 func (w *htmlWriter) table(n *node) {
-	if w.styles == nil {
+	switch {
+	case w.look == nil:
 		w.tableAlone(n)
-		return
+	case n.role == figures:
+		w.tableAlone(folded(n))
+	default:
+		w.element("div", tableFrame, func() { w.tableAlone(n) }, attribute{"tabindex", "0"})
 	}
-	w.element("div", w.style("scroll", ""), func() { w.tableAlone(n) }, attribute{"tabindex", "0"})
 }
 
 func (w *htmlWriter) tableAlone(n *node) {
-	w.element("table", w.style("table", ""), func() {
+	var layout []attribute
+	if w.look != nil && n.role == figures {
+		layout = []attribute{{"width", "100%"}, {"cellpadding", "0"}, {"cellspacing", "0"}, {"border", "0"}}
+	}
+	w.element("table", n.role, func() {
 		w.element("thead", "", func() { w.row(n.children[0], "th") })
 		if len(n.children) == 1 {
 			return
@@ -21,31 +31,47 @@ func (w *htmlWriter) tableAlone(n *node) {
 				w.row(r, "td")
 			}
 		})
-	})
+	}, layout...)
 }
 
 func (w *htmlWriter) row(n *node, name string) {
 	w.element("tr", "", func() {
 		for _, c := range n.children {
-			w.cell(c, name)
+			w.cell(c, name, w.width(c, len(n.children)))
 		}
 	})
 	w.WriteByte('\n')
 }
 
-// cell writes a cell; one of the head that is empty heads nothing.
-func (w *htmlWriter) cell(n *node, name string) {
+// width returns how much of the sheet the first column of figures has in a mail,
+// which says what was measured and so has the words.
+func (w *htmlWriter) width(c *node, columns int) attribute {
+	if w.look == nil || c.role != corner {
+		return attribute{}
+	}
+	return attribute{"width", strconv.Itoa(max(38, 100-31*(columns-1))) + "%"}
+}
+
+// cell writes a cell; one of the head that is empty heads nothing, and one that
+// names what its row is about heads that.
+func (w *htmlWriter) cell(n *node, name string, width attribute) {
 	scope := ""
-	if name == "th" {
+	switch {
+	case name == "th" && len(n.children) == 0:
+		name = "td"
+	case name == "th":
 		scope = "col"
+	case n.role == rowName:
+		name, scope = "th", "row"
 	}
-	if name == "th" && len(n.children) == 0 {
-		w.element("td", w.style("th", ""), func() {})
-		return
+	w.element(name, n.role, w.children(n), attribute{"scope", scope}, width, attribute{"align", w.align(n)}, dirAuto)
+}
+
+// align returns on which side a cell's words are. In a mail the names of columns
+// and rows say so themselves, for they would be in the middle.
+func (w *htmlWriter) align(n *node) string {
+	if n.align == "" && w.look != nil {
+		return w.look.start
 	}
-	style, align := w.style(name, ""), n.align
-	if w.styles != nil && align != "" {
-		style, align = style+";text-align:"+align, ""
-	}
-	w.element(name, style, w.children(n), attribute{"scope", scope}, attribute{"align", align}, dirAuto)
+	return n.align
 }

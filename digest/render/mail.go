@@ -57,30 +57,49 @@ func Mail(issue digest.Issue, f Frame) (Body, error) {
 }
 
 func (f Frame) view(issue digest.Issue) templates.IssueMail {
+	sections := f.sections(issue.Markdown)
 	return templates.IssueMail{
-		Publication: templates.Publication{
-			Name: f.Name, Tagline: f.Tagline, URL: f.URL, Language: f.Language,
-			PostalAddress: f.PostalAddress, ImprintURL: f.ImprintURL,
-		},
+		Publication:    f.publication(),
 		Subject:        cleanLine(issue.Subject),
 		Preheader:      cleanLine(issue.Preheader),
 		Date:           issue.Day.InWords(f.Language),
 		Number:         issue.Number,
 		Stories:        len(issue.Stories),
-		Sections:       f.sections(issue.Markdown),
+		Minutes:        minutes(sections),
+		Sections:       sections,
+		Reply:          f.Reply,
+		Since:          f.Since,
+		SignUpURL:      f.SignUpURL,
+		WeeklyURL:      f.WeeklyURL,
+		PauseURL:       f.PauseURL,
 		WebURL:         f.WebURL,
 		UnsubscribeURL: f.UnsubscribeURL,
 	}
 }
 
+func (f Frame) publication() templates.Publication {
+	return templates.Publication{
+		Name: f.Name, Tagline: f.Tagline, URL: f.URL, Language: f.Language,
+		PostalAddress: f.PostalAddress, ImprintURL: f.ImprintURL,
+	}
+}
+
+// sections returns the pieces of an issue in the two forms that a mail has.
 func (f Frame) sections(markdown string) []templates.Section {
+	l := newLook(f.templates().Palette().Light, f.start())
 	var found []templates.Section
-	for _, section := range sections(parse(markdown, f.place)) {
-		w := &htmlWriter{styles: mailStyles}
-		w.all(section.children)
-		found = append(found, templates.Section{HTML: template.HTML(w.String()), Text: sectionText(section)})
+	for _, p := range pieces(parse(markdown, f.place)) {
+		found = append(found, templates.Section{Kind: p.kind, HTML: template.HTML(pieceHTML(p, l)), Text: pieceText(p)})
 	}
 	return found
+}
+
+// start returns the side on which lines of the publication begin.
+func (f Frame) start() string {
+	if f.publication().Dir() == "rtl" {
+		return "right"
+	}
+	return "left"
 }
 
 // place returns the address of a place on the issue's page.

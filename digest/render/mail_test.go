@@ -21,6 +21,11 @@ var frame = Frame{
 	Language:       "en",
 	PostalAddress:  "Example Press Ltd\n12 Quarry Road\n1234 Ytterby",
 	ImprintURL:     "https://daily.example.org/imprint",
+	Reply:          true,
+	Since:          "2026-02-03",
+	SignUpURL:      "https://digest.example.org/",
+	WeeklyURL:      "https://digest.example.org/weekly/abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrs",
+	PauseURL:       "https://digest.example.org/pause/abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrs",
 	WebURL:         "https://digest.example.org/issues/2026-02-05",
 	UnsubscribeURL: "https://digest.example.org/unsubscribe/abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrs",
 }
@@ -45,6 +50,12 @@ func issues(t testing.TB) map[string]digest.Issue {
 			Subject:   "54 countries and the EU sign up for a trade zone",
 			Preheader: "Washington sets aside $12 billion for a stockpile of 60 minerals · Dysprosium oxide costs $255 a kilogram in China",
 			Markdown:  testdata(t, "seventeen.md"), Stories: make([]digest.Place, 17),
+		},
+		"fifty": {
+			Day: "2026-02-05", Number: 12,
+			Subject:   "54 countries and the EU sign up for a trade zone",
+			Preheader: "Washington sets aside $12 billion for a stockpile of 60 minerals · Dysprosium oxide costs $255 a kilogram in China",
+			Markdown:  testdata(t, "fifty.md"), Stories: make([]digest.Place, 50),
 		},
 	}
 }
@@ -100,8 +111,8 @@ func TestBothPartsHaveTheSameLinksInTheSameOrder(t *testing.T) {
 			if diff := cmp.Diff(links, linksOfText(body.Text)); diff != "" {
 				t.Errorf("links (-HTML +text):\n%s", diff)
 			}
-			if n := strings.Count(issue.Markdown, "]("); len(links) != n+4 {
-				t.Errorf("%d links, want the %d of the stories and 4 of the frame", len(links), n)
+			if n := strings.Count(issue.Markdown, "]("); len(links) != n+7 {
+				t.Errorf("%d links, want the %d of the stories and 7 of the frame", len(links), n)
 			}
 		})
 	}
@@ -114,12 +125,16 @@ func TestBothPartsHaveTheSameHeadlinesInTheSameOrder(t *testing.T) {
 			t.Parallel()
 			body := mail(t, issue, frame)
 			rest := strings.Join(strings.Fields(body.Text), "")
-			for _, headline := range textsOf(t, body.HTML, "h2") {
-				_, after, found := strings.Cut(rest, strings.Join(strings.Fields(headline), ""))
-				if !found {
+			for n := range parsed(t, body.HTML).Descendants() {
+				if !slices.Contains([]string{"h2", "h3", "a"}, n.Data) {
+					continue
+				}
+				headline := strings.Join(strings.Fields(textOf(n)), "")
+				at := strings.Index(rest, headline)
+				if at < 0 {
 					t.Fatalf("headline %q is not in the text part where it should be", headline)
 				}
-				rest = after
+				rest = rest[at:] // a headline is a heading and a link
 			}
 		})
 	}
@@ -144,20 +159,26 @@ func TestTextPartFitsATerminal(t *testing.T) {
 	}
 }
 
-func TestHeadSaysDayNumberAndStories(t *testing.T) {
+func TestDatelineSaysDayStoriesAndMinutes(t *testing.T) {
 	t.Parallel()
+	words := func(n int) string { return strings.Repeat("word ", n) }
 	tests := map[string]struct {
-		issue digest.Issue
-		want  string
+		language string
+		issue    digest.Issue
+		want     string
 	}{
-		"a frozen issue":     {digest.Issue{Day: "2026-02-05", Number: 12, Stories: make([]digest.Place, 17)}, "Thursday, 5 February 2026 · No. 12 · 17 stories"},
-		"one story":          {digest.Issue{Day: "2026-03-01", Number: 1, Stories: make([]digest.Place, 1)}, "Sunday, 1 March 2026 · No. 1 · 1 story"},
-		"a draft, no number": {digest.Issue{Day: "2026-03-01", Stories: make([]digest.Place, 2)}, "Sunday, 1 March 2026 · 2 stories"},
+		"many stories":                     {"en", digest.Issue{Day: "2026-02-05", Stories: make([]digest.Place, 17), Markdown: words(700)}, "Thursday, 5 February 2026 · 17 stories · 3 minutes"},
+		"one story":                        {"en", digest.Issue{Day: "2026-03-01", Stories: make([]digest.Place, 1), Markdown: words(20)}, "Sunday, 1 March 2026 · 1 story · 1 minute"},
+		"an address takes no time to read": {"en", digest.Issue{Day: "2026-03-01", Markdown: strings.Repeat("[a](https://a.example/)\n\n", 360)}, "Sunday, 1 March 2026 · 2 minutes"},
+		"Chinese has no blanks":            {"en", digest.Issue{Day: "2026-03-01", Markdown: strings.Repeat("稀土", 700)}, "Sunday, 1 March 2026 · 3 minutes"},
+		"in the publisher's language":      {"de", digest.Issue{Day: "2026-02-05"}, "Donnerstag, 5. Februar 2026 · 1 minute"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			body := mail(t, test.issue, frame)
+			f := frame
+			f.Language = test.language
+			body := mail(t, test.issue, f)
 			if !slices.Contains(textsOf(t, body.HTML, "p"), test.want) {
 				t.Errorf("HTML part does not say %q", test.want)
 			}
@@ -168,18 +189,34 @@ func TestHeadSaysDayNumberAndStories(t *testing.T) {
 	}
 }
 
+func TestFooterNamesTheIssueOnceItHasANumber(t *testing.T) {
+	t.Parallel()
+	for number, want := range map[int]bool{0: false, 12: true} {
+		body := mail(t, digest.Issue{Day: "2026-02-05", Number: number}, frame)
+		for part, text := range map[string]string{"HTML": strings.Join(textsOf(t, body.HTML, "body"), ""), "text": body.Text} {
+			if got := strings.Contains(text, "Issue No. 12"); got != want {
+				t.Errorf("number %d: the %s part names it: %t", number, part, got)
+			}
+		}
+	}
+}
+
 func TestOnlyAddressesThatExistArePrinted(t *testing.T) {
 	t.Parallel()
-	all := []string{frame.WebURL, frame.UnsubscribeURL, frame.URL, frame.ImprintURL}
+	all := []string{frame.SignUpURL, frame.WeeklyURL, frame.PauseURL, frame.UnsubscribeURL, frame.WebURL, frame.URL, frame.ImprintURL}
+	without := func(i int) []string { return slices.Delete(slices.Clone(all), i, i+1) }
 	tests := map[string]struct {
 		change func(*Frame)
 		want   []string
 	}{
 		"all given":      {func(*Frame) {}, all},
-		"no page":        {func(f *Frame) { f.WebURL = "" }, all[1:]},
-		"no unsubscribe": {func(f *Frame) { f.UnsubscribeURL = "" }, []string{all[0], all[2], all[3]}},
-		"no site":        {func(f *Frame) { f.URL = "" }, []string{all[0], all[1], all[3]}},
-		"no imprint":     {func(f *Frame) { f.ImprintURL = "" }, all[:3]},
+		"no sign-up":     {func(f *Frame) { f.SignUpURL = "" }, without(0)},
+		"no weekly":      {func(f *Frame) { f.WeeklyURL = "" }, without(1)},
+		"no pause":       {func(f *Frame) { f.PauseURL = "" }, without(2)},
+		"no unsubscribe": {func(f *Frame) { f.UnsubscribeURL = "" }, without(3)},
+		"no page":        {func(f *Frame) { f.WebURL = "" }, without(4)},
+		"no site":        {func(f *Frame) { f.URL = "" }, without(5)},
+		"no imprint":     {func(f *Frame) { f.ImprintURL = "" }, without(6)},
 		"none":           {func(f *Frame) { *f = Frame{Name: f.Name} }, nil},
 	}
 	for name, test := range tests {
@@ -204,16 +241,39 @@ func TestOnlyAddressesThatExistArePrinted(t *testing.T) {
 
 func TestFooterSaysWhoWhyAndWhere(t *testing.T) {
 	t.Parallel()
-	body := mailOf(t, "## [A](https://a.example/)")
-	html := strings.Join(textsOf(t, body.HTML, "body"), " ")
-	for part, text := range map[string]string{"HTML": html, "text": strings.Join(strings.Fields(body.Text), " ")} {
-		for _, want := range []string{
-			"You get this because this address is subscribed to Rare Earth Daily.",
-			"Example Press Ltd, 12 Quarry Road, 1234 Ytterby", "Unsubscribe", "Read on the web", "Imprint",
-		} {
-			if !strings.Contains(text, want) {
-				t.Errorf("%s part does not say %q", part, want)
+	always := []string{"Example Press Ltd, 12 Quarry Road, 1234 Ytterby", "Unsubscribe", "Read on the web", "Imprint", "Weekly instead", "Pause"}
+	tests := map[string]struct {
+		change  func(*Frame)
+		says    []string
+		saysNot []string
+	}{
+		"all known": {func(*Frame) {}, []string{
+			"You get this because this address signed up for Rare Earth Daily on 2026-02-03.",
+			"Reply: a person reads it.", "Forwarded to you? Get your own",
+		}, nil},
+		"the day is not known": {func(f *Frame) { f.Since = "" }, []string{"You get this because this address is subscribed to Rare Earth Daily."}, []string{"signed up"}},
+		"nobody reads replies": {func(f *Frame) { f.Reply = false }, nil, []string{"Reply"}},
+		"no page to sign up":   {func(f *Frame) { f.SignUpURL = "" }, nil, []string{"Forwarded"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := frame
+			test.change(&f)
+			body := mail(t, digest.Issue{Day: "2026-02-05", Markdown: "## [A](https://a.example/)"}, f)
+			html := strings.Join(textsOf(t, body.HTML, "body"), " ")
+			for part, text := range map[string]string{"HTML": html, "text": strings.Join(strings.Fields(body.Text), " ")} {
+				for _, want := range slices.Concat(always, test.says) {
+					if !strings.Contains(text, want) {
+						t.Errorf("%s part does not say %q", part, want)
+					}
+				}
+				for _, not := range test.saysNot {
+					if strings.Contains(text, not) {
+						t.Errorf("%s part says %q", part, not)
+					}
+				}
 			}
-		}
+		})
 	}
 }

@@ -1,8 +1,10 @@
 package render
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html/atom"
 )
 
@@ -10,33 +12,44 @@ func TestPage(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ markdown, want string }{
 		"a story's heading has the id that links lead to": {
-			"## Title {#story-k3}\n\n### Part\n\n[up](#story-k3)",
-			`<h2 id="story-k3" dir="auto">Title</h2>` + "\n" + `<h3 dir="auto">Part</h3>` + "\n" + `<p dir="auto"><a href="#story-k3" rel="noopener">up</a></p>` + "\n",
+			"## Title {#story-k3}\n\n### Part\n\n[up](#story-k3) we go",
+			told(`<h2 class="headline" id="story-k3">Title</h2>`, `<h3>Part</h3>`, `<p><a href="#story-k3" rel="noopener">up</a> we go</p>`),
 		},
 		"an id is given once, and only those of stories": {
-			"## A {#story-k3}\n\n## B {#story-k3}\n\n## C {#form}\n\n### D {#story-k4}",
-			`<h2 id="story-k3" dir="auto">A</h2>` + "\n" + `<h2 dir="auto">B</h2>` + "\n" + `<h2 dir="auto">C</h2>` + "\n" + `<h3 dir="auto">D</h3>` + "\n",
+			"## A {#story-k3}\n\n## B {#story-k3}\n\n### D {#story-k4}",
+			told(`<h2 class="headline" id="story-k3">A</h2>`) + "<section class=\"group\">\n<h2 class=\"group-name\" dir=\"auto\">B</h2>\n<h3 class=\"topic\" dir=\"auto\">D</h3>\n</section>\n",
 		},
 		"a heading of the first level is the page's own": {
-			"# A",
-			`<h2 dir="auto">A</h2>` + "\n",
+			"# A\n\ntext",
+			"<section class=\"lead\">\n<article dir=\"auto\">\n<h2>A</h2>\n<p>text</p>\n</article>\n</section>\n",
 		},
 		"escaped braces are a part of the title": {
-			`## A \{\#story-k3\}`,
-			`<h2 dir="auto">A {#story-k3}</h2>` + "\n",
+			`## [A \{\#story-k3\}](https://a.example/)`,
+			"<section class=\"lead\">\n<article dir=\"auto\">\n<h2><a href=\"https://a.example/\" rel=\"noopener\">A {#story-k3}</a></h2>\n</article>\n</section>\n",
 		},
 		"tables keep how their columns stand": {
 			"|A|B|\n|---|--:|\n|x|1|",
-			`<table><thead><tr><th scope="col" dir="auto">A</th><th scope="col" align="right" dir="auto">B</th></tr>` + "\n" +
-				`</thead><tbody><tr><td dir="auto">x</td><td align="right" dir="auto">1</td></tr>` + "\n</tbody></table>\n",
+			told(`<table><thead><tr><th scope="col" dir="auto">A</th><th scope="col" align="right" dir="auto">B</th></tr>`,
+				`</thead><tbody><tr><td dir="auto">x</td><td align="right" dir="auto">1</td></tr>`, `</tbody></table>`),
+		},
+		"figures keep all their columns, and a trend is drawn": {
+			"## Numbers\n\n|Item|Price|Date|Trend|\n|---|--:|---|---|\n|**Dy**|255|2 Feb|`trend 1 3 2`|\n|*Tb*|*900*|*2 Jan*||",
+			"<section class=\"numbers\">\n<h2 class=\"group-name\" dir=\"auto\">Numbers</h2>\n" +
+				`<table class="figures"><thead><tr><th scope="col" dir="auto">Item</th><th class="figures" scope="col" align="right" dir="auto">Price</th>` +
+				`<th class="figures" scope="col" dir="auto">Date</th><th class="figures" scope="col" dir="auto">Trend</th></tr>` + "\n</thead><tbody>" +
+				`<tr><th scope="row" dir="auto"><strong>Dy</strong></th><td align="right" dir="auto">255</td><td dir="auto">2 Feb</td><td dir="auto">` +
+				`<svg class="trend" role="img" aria-label="from 1 to 2" viewbox="0 0 72 18" width="72" height="18">` +
+				`<polyline points="2.0,16.0 36.0,2.0 70.0,9.0" fill="none" stroke="currentColor" stroke-width="1.5"></polyline></svg></td></tr>` + "\n" +
+				`<tr><th scope="row" dir="auto"><em class="old">Tb</em></th><td align="right" dir="auto"><em class="old">900</em></td>` +
+				`<td dir="auto"><em class="old">2 Jan</em></td><td dir="auto"></td></tr>` + "\n</tbody></table>\n</section>\n",
 		},
 		"lists keep their first number": {
 			"3. a\n4. b",
-			`<ol start="3"><li dir="auto">a</li><li dir="auto">b</li></ol>` + "\n",
+			told(`<ol start="3"><li>a</li><li>b</li></ol>`),
 		},
 		"words that run the other way are isolated": {
 			"See [أخبار](https://a.example/) today",
-			`<p dir="auto">See <a href="https://a.example/" rel="noopener"><span dir="auto">أخبار</span></a> today</p>` + "\n",
+			told(`<p>See <a href="https://a.example/" rel="noopener"><span dir="auto">أخبار</span></a> today</p>`),
 		},
 	}
 	for name, test := range tests {
@@ -46,11 +59,16 @@ func TestPage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if string(page) != test.want {
-				t.Errorf("got  %s\nwant %s", page, test.want)
+			if diff := cmp.Diff(test.want, string(page)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
+}
+
+// told returns lines as a page has those of one story.
+func told(lines ...string) string {
+	return "<section class=\"story\">\n<article dir=\"auto\">\n" + strings.Join(lines, "\n") + "\n</article>\n</section>\n"
 }
 
 // The second lock is for the day on which the first is broken. As long as that
@@ -67,10 +85,9 @@ func TestSecondLockChangesNothing(t *testing.T) {
 	for name, markdown := range sources {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := &htmlWriter{}
-			w.all(parse(markdown, func(fragment string) string { return fragment }).children)
-			if once := pagePolicy.Sanitize(w.String()); shape(t, once) != shape(t, w.String()) {
-				t.Errorf("it changed\n%s\nto\n%s", w.String(), once)
+			written := pageHTML(markdown)
+			if once := pagePolicy.Sanitize(written); shape(t, once) != shape(t, written) {
+				t.Errorf("it changed\n%s\nto\n%s", written, once)
 			}
 		})
 	}
@@ -91,7 +108,7 @@ func shape(t *testing.T, source string) string {
 
 func TestSecondLockHolds(t *testing.T) {
 	t.Parallel()
-	const broken = `<p>a<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)" onclick="alert(1)">b</a><h2 id="form">c</h2><iframe src="https://a.example/"></iframe>`
+	const broken = `<p>a<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)" onclick="alert(1)">b</a><h2 id="form">c</h2><iframe src="https://a.example/"></iframe><p class="card">d</p><svg onload="alert(1)" class="logo"><polyline points="1,2 x" stroke="url(https://a.example/)"></polyline></svg>`
 	for n := range parsed(t, pagePolicy.Sanitize(broken)).Descendants() {
 		switch n.DataAtom {
 		case atom.Script, atom.Img, atom.Iframe:

@@ -132,7 +132,7 @@ func (c *converter) table(n *extast.Table) []*node {
 	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
 		line := &node{kind: row}
 		for cl := r.FirstChild(); cl != nil; cl = cl.NextSibling() {
-			line.children = append(line.children, &node{kind: cell, align: alignment(cl), children: c.line(cl)})
+			line.children = append(line.children, &node{kind: cell, align: alignment(cl), children: c.cell(cl)})
 		}
 		t.children = append(t.children, line)
 	}

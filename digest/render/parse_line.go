@@ -14,6 +14,18 @@ func (c *converter) line(n ast.Node) []*node {
 	return trimEnd(l.inside(n, 0))
 }
 
+// cell returns what stands in a cell of a table: a line, or a trend.
+func (c *converter) cell(n ast.Node) []*node {
+	found := c.line(n)
+	if len(found) != 1 || found[0].kind != code {
+		return found
+	}
+	if values := trendValues(found[0].text); values != nil {
+		return []*node{{kind: trend, values: values}}
+	}
+	return found
+}
+
 // A lineConverter converts one line.
 type lineConverter struct {
 	*converter

@@ -41,13 +41,14 @@ func checkElement(t *testing.T, n *html.Node) {
 			t.Error("the title is empty")
 		}
 	case atom.Style:
-		if size := len(n.FirstChild.Data); size >= 2000 || strings.Contains(n.FirstChild.Data, "/*") || strings.Contains(n.FirstChild.Data, "url(") {
+		if size := len(n.FirstChild.Data); size >= 8192 || strings.Contains(n.FirstChild.Data, "/*") || strings.Contains(n.FirstChild.Data, "url(") {
 			t.Errorf("the style sheet has %d bytes, a comment or an address", size)
 		}
 	case atom.Table:
 		hasHead := n.FirstChild != nil && n.FirstChild.DataAtom == atom.Thead
-		if attributeOf(n, "role") != "presentation" && !hasHead {
-			t.Error("a table is neither for the layout nor has a head")
+		drawing := attributeOf(n, "role") == "img" && attributeOf(n, "aria-label") != ""
+		if attributeOf(n, "role") != "presentation" && !hasHead && !drawing {
+			t.Error("a table is not for the layout, has no head and draws nothing")
 		}
 	case atom.A:
 		if !strings.Contains(attributeOf(n, "style"), "text-decoration:underline") || strings.TrimSpace(textOf(n)) == "" {
@@ -72,7 +73,7 @@ func TestHeadlinesFollowThePublication(t *testing.T) {
 			levels = append(levels, n.Data)
 		}
 	}
-	want := append([]string{"h1"}, slices.Repeat([]string{"h2"}, 8)...)
+	want := strings.Fields("h1 h2 h2 h3 h3 h3 h3 h2 h3 h3 h3 h3 h2 h2 h2 h2") // no level is left out on the way down
 	if !slices.Equal(levels, want) {
 		t.Errorf("headings are %v, want %v", levels, want)
 	}

@@ -7,23 +7,59 @@ import (
 	"redigest/templates"
 )
 
-// sectionText returns a section as plain text: the headline at the margin, all
-// that belongs to it set in, so that an eye running down the margin reads the
-// headlines alone. The address of a link stands on a line of its own under the
-// block that the link is in.
-func sectionText(section *node) string {
-	var b strings.Builder
-	for i, block := range section.children {
-		indent := "  "
-		if block.kind == heading && block.level == 2 {
-			indent = ""
-		}
+// pieceText returns a piece as plain text: headlines and the names of groups at
+// the margin, all that belongs to them set in, so that an eye running down the
+// margin reads the headlines alone.
+func pieceText(p piece) string {
+	var lines []string
+	for i, block := range p.blocks {
 		if i > 0 {
-			b.WriteString("\n\n")
+			lines = append(lines, "")
 		}
-		b.WriteString(strings.Join(indented(indent, indent, textLines(block, templates.TextWidth-len(indent))), "\n"))
+		lines = append(lines, blockLines(block, p.kind)...)
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
+}
+
+// blockLines returns a block of a piece, set in where it belongs below another.
+func blockLines(n *node, kind templates.SectionKind) []string {
+	switch {
+	case n.kind == story:
+		return storyLines(n, kind)
+	case n.role == groupName:
+		return underlined(n)
+	case n.kind == heading || n.role == note || kind == templates.FiguresSection:
+		return textLines(n, templates.TextWidth)
+	}
+	return indented("  ", "  ", textLines(n, templates.TextWidth-2))
+}
+
+// storyLines returns a story: its headline at the margin with the address below,
+// the rest set in. Only the lead and what stands by itself has room between its
+// blocks and its headline.
+func storyLines(n *node, kind templates.SectionKind) []string {
+	var lines []string
+	for i, block := range n.children {
+		if i > 1 || i > 0 && kind != templates.GroupSection {
+			lines = append(lines, "")
+		}
+		if i == 0 && block.kind == heading {
+			lines = append(lines, textLines(block, templates.TextWidth)...)
+			continue
+		}
+		lines = append(lines, indented("  ", "  ", textLines(block, templates.TextWidth-2))...)
+	}
+	return lines
+}
+
+// underlined returns the name of a group.
+func underlined(n *node) []string {
+	lines := textLines(n, templates.TextWidth)
+	wide := 0
+	for _, line := range lines {
+		wide = max(wide, templates.Width(line))
+	}
+	return append(lines, strings.Repeat("-", max(wide, 3))) // two and a blank would open the footer
 }
 
 // indented returns lines with first before the first of them and rest before all
@@ -41,7 +77,7 @@ func indented(first, rest string, lines []string) []string {
 func textLines(n *node, cells int) []string {
 	switch n.kind {
 	case heading, paragraph:
-		return lineWithLinks(n, cells)
+		return linesWithLinks(n, cells)
 	case list:
 		return listLines(n, cells)
 	case quote:
@@ -69,12 +105,13 @@ func stacked(blocks []*node, cells int) []string {
 	return lines
 }
 
-// listLines returns a list: with an empty line between its items where one of
-// them holds more than a paragraph.
+// listLines returns a list: with an empty line between its items where they are
+// stories or one of them holds more than a paragraph.
 func listLines(n *node, cells int) []string {
+	loose := n.role == headlines || isLoose(n)
 	var lines []string
 	for i, it := range n.children {
-		if i > 0 && isLoose(n) {
+		if i > 0 && loose {
 			lines = append(lines, "")
 		}
 		mark := "- "

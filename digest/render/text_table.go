@@ -1,17 +1,20 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"redigest/templates"
 )
 
-// columnGap is how many cells stand between two columns.
-const columnGap = 2
+const (
+	columnGap = 2  // how many cells of a terminal stand between two columns
+	narrowest = 10 // how narrow a column may become so that the table fits
+)
 
 // A grid is a table whose cells are plain text.
 type grid struct {
-	rows   [][]string // the first is the head
+	rows   [][]string // the first is the head; a cell may have several lines
 	aligns []string
 	widths []int
 }
@@ -19,15 +22,18 @@ type grid struct {
 // tableLines returns a table in columns or, where it is too wide for that, each
 // row as a block of “name: value” lines. The addresses of its links follow.
 func tableLines(n *node, cells int) []string {
+	if n.role == figures {
+		n = folded(n)
+	}
 	links := n.links()
 	g := newGrid(n, flow{numbered: len(links) > 1})
 	var lines []string
-	if g.width() <= cells {
+	if g.squeeze(cells) {
 		lines = g.columns()
 	} else {
 		lines = g.records(cells)
 	}
-	return append(lines, addressLines(links, len(links) > 1)...)
+	return append(lines, addressLines(links, len(links) > 1, "  ")...)
 }
 
 func newGrid(n *node, f flow) grid {
@@ -37,7 +43,7 @@ func newGrid(n *node, f flow) grid {
 		for column, c := range r.children {
 			f.Reset()
 			f.all(c.children)
-			text := strings.ReplaceAll(f.String(), "\n", " ")
+			text := strings.TrimSpace(f.String())
 			texts = append(texts, text)
 			g.fit(column, text, c.align)
 		}
@@ -52,7 +58,22 @@ func (g *grid) fit(column int, text, align string) {
 		g.widths = append(g.widths, 0)
 		g.aligns = append(g.aligns, align)
 	}
-	g.widths[column] = max(g.widths[column], templates.Width(text))
+	for line := range strings.SplitSeq(text, "\n") {
+		g.widths[column] = max(g.widths[column], templates.Width(line))
+	}
+}
+
+// squeeze narrows the widest columns until the table is no wider than cells, and
+// reports whether it is.
+func (g *grid) squeeze(cells int) bool {
+	for g.width() > cells {
+		widest := slices.Index(g.widths, slices.Max(g.widths))
+		if g.widths[widest] <= narrowest {
+			return false
+		}
+		g.widths[widest]--
+	}
+	return true
 }
 
 func (g *grid) width() int {
@@ -63,13 +84,40 @@ func (g *grid) width() int {
 	return total
 }
 
+// columns returns the rows below one another. An empty line follows each where
+// one of them takes several.
 func (g *grid) columns() []string {
-	var lines []string
+	rows := make([][]string, len(g.rows))
 	for i, r := range g.rows {
-		lines = append(lines, g.line(r))
-		if i == 0 {
-			lines = append(lines, g.underline())
+		rows[i] = g.row(r)
+	}
+	tall := slices.ContainsFunc(rows[1:], func(lines []string) bool { return len(lines) > 1 })
+	lines := append(rows[0], g.underline())
+	for i, row := range rows[1:] {
+		if i > 0 && tall {
+			lines = append(lines, "")
 		}
+		lines = append(lines, row...)
+	}
+	return lines
+}
+
+// row returns a row as lines, as many as its tallest cell has.
+func (g *grid) row(texts []string) []string {
+	wrapped, tallest := make([][]string, len(texts)), 0
+	for column, text := range texts {
+		wrapped[column] = templates.Wrap(text, g.widths[column])
+		tallest = max(tallest, len(wrapped[column]))
+	}
+	lines := make([]string, tallest)
+	for i := range lines {
+		line := make([]string, len(texts))
+		for column, cell := range wrapped {
+			if i < len(cell) {
+				line[column] = cell[i]
+			}
+		}
+		lines[i] = g.line(line)
 	}
 	return lines
 }
@@ -80,7 +128,7 @@ func (g *grid) line(texts []string) string {
 		if column > 0 {
 			b.WriteString(strings.Repeat(" ", columnGap))
 		}
-		spare := g.widths[column] - templates.Width(text)
+		spare := max(0, g.widths[column]-templates.Width(text))
 		before := 0
 		switch g.aligns[column] {
 		case "right":
@@ -122,6 +170,7 @@ func (g *grid) record(column int, text string, cells int) []string {
 	if text == "" {
 		return nil
 	}
+	text = strings.ReplaceAll(text, "\n", ", ")
 	if name := g.rows[0][column]; name != "" {
 		text = name + ": " + text
 	}

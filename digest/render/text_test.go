@@ -54,9 +54,39 @@ func TestTextPart(t *testing.T) {
 			"|Oxide|Price|\n|---|--:|\n|Dy₂O₃|255|\n|氧化铽|3,600|",
 			"  Oxide   Price\n  ------  -----\n  Dy₂O₃     255\n  氧化铽  3,600",
 		},
-		"a table too wide for that becomes lines": {
+		"cells of a table wrap": {
 			"|Item|Note|\n|---|---|\n|NdPr|" + strings.Repeat("long ", 14) + "|\n|Dy||",
-			"  Item: NdPr\n  Note: " + strings.TrimSpace(strings.Repeat("long ", 12)) + "\n    long long\n\n  Item: Dy",
+			"  Item  Note\n  ----  " + strings.Repeat("-", 64) + "\n  NdPr  " + strings.TrimSpace(strings.Repeat("long ", 13)) + "\n        long\n\n  Dy",
+		},
+		"a table with too many columns becomes lines": {
+			"|Item|Note|a|b|c|d|e|f|\n|---|---|---|---|---|---|---|---|\n|NdPr|long|" + strings.Repeat("many letters|", 6) + "\n|Dy|",
+			"  Item: NdPr\n  Note: long\n  a: many letters\n  b: many letters\n  c: many letters\n  d: many letters\n  e: many letters\n  f: many letters\n\n  Item: Dy",
+		},
+		"figures on top that fit stand on one line": {
+			"NdPr **612 CNY/kg** (2 Feb) · Dy **255 USD/kg** (2 Feb)\n\n## [Title](https://a.example/)",
+			"NdPr 612 CNY/kg (2 Feb) · Dy 255 USD/kg (2 Feb)\n\n\nTitle\n  https://a.example/",
+		},
+		"figures on top that do not fit stand below one another": {
+			"Neodymium-praseodymium oxide **612–615 CNY/kg** (2 Feb) · Dysprosium oxide **1,560 CNY/kg** (2 Feb)\n\n## [Title](https://a.example/)",
+			"Neodymium-praseodymium oxide 612–615 CNY/kg (2 Feb)\nDysprosium oxide 1,560 CNY/kg (2 Feb)\n\n\nTitle\n  https://a.example/",
+		},
+		"a group is underlined, its stories stand at the margin": {
+			"## Worth your time\n\n### [Title](https://a.example/)\n\nOne fact.\n\n### [Other](https://b.example/)",
+			"Worth your time\n---------------\n\nTitle\n  https://a.example/\n  One fact.\n\nOther\n  https://b.example/",
+		},
+		"stories in brief have headline, address and fact below one another": {
+			"## In brief\n\n### Magnets\n\n- [Title](https://a.example/)\\\n  One fact.\n- [Other](https://b.example/)",
+			"In brief\n--------\n\nMagnets\n\n  - Title\n    https://a.example/\n    One fact.\n\n  - Other\n    https://b.example/",
+		},
+		"a note stands at the margin": {
+			"## In brief\n\n- [Title](https://a.example/)\n\n*And 12 more stories, to follow.*",
+			"In brief\n--------\n\n  - Title\n    https://a.example/\n\nAnd 12 more stories, to follow.",
+		},
+		"figures have their date below them and their trend beside it": {
+			"## Numbers\n\n| Item | Price | Change | Date | Trend |\n| --- | ---: | ---: | --- | --- |\n" +
+				"| **NdPr oxide** fob China | 85 USD/kg | +1.2% | 2 Feb, [A](https://a.example/) | `trend 1 2 3 2 8` |\n| *Tb oxide* | *900 USD/kg* | | *2 Jan* | |",
+			"Numbers\n-------\n\n  Item                       Price  Change\n  --------------------  ----------  ------\n  NdPr oxide fob China   85 USD/kg   +1.2%\n" +
+				"  2 Feb, A                           ▁▂▃▂█\n\n  Tb oxide              900 USD/kg\n  2 Jan\n    https://a.example/",
 		},
 		"links in a table follow it": {
 			"|A|B|\n|---|---|\n|[x](https://x.example/)|[y](https://y.example/)|",

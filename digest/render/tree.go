@@ -19,6 +19,7 @@ const (
 	table     // children are rows, the first of them the head
 	row       // children are cells
 	cell      // align
+	story     // children are the blocks of one story, the first of them its heading
 
 	// Within a block.
 	text     // text
@@ -28,6 +29,7 @@ const (
 	deleted  //
 	link     // url; never within another link, never without a text
 	newline  //
+	trend    // values
 )
 
 // A node is a piece of a parsed document. Its texts are plain, without control
@@ -42,10 +44,9 @@ type node struct {
 	ordered  bool
 	start    int
 	align    string // left, right, center, or empty
+	values   []float64
 	children []*node
 
-	// role is what a block is in an issue, where its looks in the mail depend on
-	// that.
 	role role
 }
 
