@@ -2,10 +2,7 @@ package templates
 
 import (
 	"fmt"
-	htmltemplate "html/template"
-	"io/fs"
 	"strings"
-	texttemplate "text/template"
 )
 
 // IssueHTML returns the HTML part of an issue.
@@ -30,7 +27,7 @@ func (s *Set) ConfirmationText(m ConfirmationMail) (string, error) {
 
 func (s *Set) mailHTML(name string, view any) (string, error) {
 	var b strings.Builder
-	if err := s.mailHTMLs.ExecuteTemplate(&b, name+".html.tmpl", view); err != nil {
+	if err := s.mailHTMLs.ExecuteTemplate(&b, "mail/"+name+".html.tmpl", view); err != nil {
 		return "", fmt.Errorf("HTML part of %s: %w", name, err)
 	}
 	return b.String(), nil
@@ -38,22 +35,10 @@ func (s *Set) mailHTML(name string, view any) (string, error) {
 
 func (s *Set) mailText(name string, view any) (string, error) {
 	var b strings.Builder
-	if err := s.mailTexts.ExecuteTemplate(&b, name+".txt.tmpl", view); err != nil {
+	if err := s.mailTexts.ExecuteTemplate(&b, "mail/"+name+".txt.tmpl", view); err != nil {
 		return "", fmt.Errorf("text part of %s: %w", name, err)
 	}
 	return tidyText(b.String()), nil
-}
-
-// parse reads every mail and every page with the pieces that they share.
-func (s *Set) parse(files fs.FS) (err error) {
-	if s.mailHTMLs, err = htmltemplate.New("mail").Funcs(mailFunctions).ParseFS(files, "mail/*.html.tmpl"); err != nil {
-		return err
-	}
-	if s.mailTexts, err = texttemplate.New("mail").Funcs(mailFunctions).ParseFS(files, "mail/*.txt.tmpl"); err != nil {
-		return err
-	}
-	s.webPages, err = htmltemplate.New("web").Funcs(map[string]any{"asset": s.assetURL}).ParseFS(files, "web/*.html.tmpl")
-	return err
 }
 
 // mailFunctions are what the templates of mails may call.

@@ -1,5 +1,7 @@
 package templates
 
+import "strings"
+
 // A Palette is the colours of a mail, by light and in the dark.
 type Palette struct {
 	Light Shades
@@ -32,4 +34,22 @@ func DefaultPalette() Palette {
 			Accent: "#8cc4ee", OnAccent: "#0f1a22", Rule: "#3a4249",
 		},
 	}
+}
+
+// css returns the palette as the variables of a style sheet: --paper, --sheet
+// and so on.
+func (p Palette) css() string {
+	return "/* Made from the publication's colours. */\n:root {" + p.Light.css() +
+		"}\n@media (prefers-color-scheme: dark) {\n:root {" + p.Dark.css() + "}\n}\n"
+}
+
+func (s Shades) css() string {
+	var b strings.Builder
+	for _, v := range []struct{ name, colour string }{
+		{"paper", s.Paper}, {"sheet", s.Sheet}, {"tint", s.Tint}, {"ink", s.Ink}, {"soft", s.Soft},
+		{"accent", s.Accent}, {"on-accent", s.OnAccent}, {"rule", s.Rule},
+	} {
+		b.WriteString(" --" + v.name + ": " + v.colour + ";")
+	}
+	return b.String() + " "
 }

@@ -10,6 +10,7 @@ import (
 	"embed"
 	htmltemplate "html/template"
 	"io/fs"
+	"slices"
 	"sync"
 	texttemplate "text/template"
 )
@@ -26,27 +27,33 @@ type Set struct {
 	webPages  *htmltemplate.Template
 	static    map[string]StaticFile
 	palette   Palette
+	own       []string
 }
 
 // Load returns the templates that are built in, with the files of own in place
 // of those that have the same names: mail/issue.html.tmpl, static/style.css and
 // so on. own may be nil.
 //
-// What is wrong with a file is an error that names it and its line. So is a
-// colour that could not be read on its background.
+// Own templates are tried before they are used, see [Set.try]. What is wrong
+// with them is [Faults], which name files and lines; what is wrong with colours
+// is [ColourFaults].
 func Load(own fs.FS, colours Colours) (*Set, error) {
 	palette, err := colours.Palette()
 	if err != nil {
 		return nil, err
 	}
-	s := &Set{palette: palette}
-	if s.static, err = loadStatic(builtIn); err != nil {
+	l, err := openLibrary(own)
+	if err != nil {
 		return nil, err
 	}
-	if err := s.parse(builtIn); err != nil {
+	s := &Set{palette: palette, own: l.own, static: l.static(palette)}
+	if err := s.parse(l); err != nil {
 		return nil, err
 	}
-	return s, nil
+	if len(s.own) == 0 {
+		return s, nil // what is built in is tried by tests
+	}
+	return s, s.try()
 }
 
 // Default returns what is built in, in the colours that it was designed in.
@@ -59,6 +66,9 @@ var defaults = sync.OnceValue(func() *Set {
 	}
 	return s
 })
+
+// Own returns the names of the files that are the operator's, in order.
+func (s *Set) Own() []string { return slices.Clone(s.own) }
 
 // Palette returns the colours of mails and pages.
 func (s *Set) Palette() Palette { return s.palette }

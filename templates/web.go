@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io/fs"
 	"path"
 )
 
@@ -18,7 +17,7 @@ type WebPage interface {
 // Page returns a whole page.
 func (s *Set) Page(view WebPage) ([]byte, error) {
 	var b bytes.Buffer
-	if err := s.webPages.ExecuteTemplate(&b, view.page()+".html.tmpl", view); err != nil {
+	if err := s.webPages.ExecuteTemplate(&b, "web/"+view.page()+".html.tmpl", view); err != nil {
 		return nil, fmt.Errorf("page %s: %w", view.page(), err)
 	}
 	return b.Bytes(), nil
@@ -37,23 +36,24 @@ func (s *Set) Static(name string) (StaticFile, bool) {
 	return f, ok
 }
 
-// staticTypes are the kinds of file that static/ may hold.
-var staticTypes = map[string]string{".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+// staticTypes are the kinds of file that pages may load, by the ends of names.
+var staticTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg",
+	".webp": "image/webp", ".gif": "image/gif", ".ico": "image/x-icon",
+}
 
-func loadStatic(files fs.FS) (map[string]StaticFile, error) {
-	names, err := fs.Glob(files, "static/*")
-	if err != nil {
-		return nil, err
-	}
-	found := make(map[string]StaticFile, len(names))
-	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, err
+// coloursFile is a static file that is made: the colours of pages.
+const coloursFile = "colours.css"
+
+// static returns the files that pages load.
+func (l *library) static(p Palette) map[string]StaticFile {
+	found := map[string]StaticFile{coloursFile: newStatic(coloursFile, []byte(p.css()))}
+	for name, data := range l.files {
+		if path.Dir(name) == "static" {
+			found[path.Base(name)] = newStatic(name, data)
 		}
-		found[path.Base(name)] = newStatic(name, data)
 	}
-	return found, nil
+	return found
 }
 
 func newStatic(name string, data []byte) StaticFile {
