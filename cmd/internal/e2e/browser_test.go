@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,7 +76,7 @@ func (p *program) demo() string {
 	return base
 }
 
-// A browser is one tab of Chromium without scripts.
+// A browser is one tab of Chromium.
 type browser struct {
 	*testing.T
 	ctx    context.Context
@@ -83,7 +84,19 @@ type browser struct {
 	shots  int
 }
 
-func newBrowser(t *testing.T, s screen, base string) *browser {
+// newBrowser opens a tab without scripts, whose pages may ask nobody for
+// anything who is not at one of these addresses.
+func newBrowser(t *testing.T, s screen, bases ...string) *browser {
+	t.Helper()
+	b := newTab(t, bases...)
+	b.as(s)
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.ok(err)
+	return b
+}
+
+// newTab opens a tab in which scripts run.
+func newTab(t *testing.T, bases ...string) *browser {
 	t.Helper()
 	const chromium = "/usr/bin/chromium"
 	if _, err := os.Stat(chromium); err != nil {
@@ -95,26 +108,30 @@ func newBrowser(t *testing.T, s screen, base string) *browser {
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	b := &browser{T: t, ctx: ctx, screen: s}
-	b.do(chromedp.EmulateViewport(s.width, s.height))
-	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	b.ok(err)
-	_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}},
-	})
-	b.ok(err)
-	_, err = chromedp.Call(ctx, network.Enable, network.EnableParams{})
+	b := &browser{T: t, ctx: ctx}
+	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	b.ok(err)
 	b.ok(chromedp.Listen(ctx, func(event any) {
-		if r, ok := event.(*network.EventRequestWillBeSent); ok && !strings.HasPrefix(r.Request.URL, base) {
+		if r, ok := event.(*network.EventRequestWillBeSent); ok && !slices.ContainsFunc(bases, func(base string) bool { return strings.HasPrefix(r.Request.URL, base) }) {
 			t.Errorf("the page asks %s for something", r.Request.URL)
 		}
 	}))
 	return b
+}
+
+// as makes the tab be looked at on another screen.
+func (b *browser) as(s screen) {
+	b.Helper()
+	b.screen = s
+	b.do(chromedp.EmulateViewport(s.width, s.height))
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}},
+	})
+	b.ok(err)
 }
 
 func (b *browser) ok(err error) {
@@ -140,9 +157,7 @@ func (b *browser) open(address, name string) string {
 // and returns its text.
 func (b *browser) look(name string) string {
 	b.Helper()
-	wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
-	b.ok(err)
-	if wide > b.screen.width {
+	if wide := b.width(); wide > b.screen.width {
 		b.Errorf("%s is %d wide on a screen of %d", name, wide, b.screen.width)
 	}
 	if dir := os.Getenv("REDIGEST_PICTURES"); dir != "" {
@@ -155,6 +170,14 @@ func (b *browser) look(name string) string {
 	text, err := chromedp.Run(b.ctx, chromedp.Text("body"))
 	b.ok(err)
 	return text
+}
+
+// width is that of the page, with what stands out over the screen.
+func (b *browser) width() int64 {
+	b.Helper()
+	wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64]("document.documentElement.scrollWidth"))
+	b.ok(err)
+	return wide
 }
 
 func (b *browser) expect(text, want string) {

@@ -19,12 +19,16 @@ var (
 	zoneString = regexp.MustCompile(`"[^"]*"`)
 )
 
-// publish answers for the TXT records of a zone file, and for nothing else,
-// until the test ends: it is all the DNS that there is. Each record keeps the
-// strings that it was split into.
-func publish(t *testing.T, zone string) {
+// publish answers for the TXT records of a zone file, and for more that is
+// written as dnsmasq has it, and for nothing else, until the test ends: it is
+// all the DNS that there is. Each record keeps the strings that it was split
+// into.
+func publish(t *testing.T, zone string, more ...string) {
 	t.Helper()
 	conf := "port=53\nlisten-address=127.0.0.1\nbind-interfaces\nno-resolv\nno-hosts\nlocal=/#/\n"
+	for _, record := range more {
+		conf += record + "\n"
+	}
 	for _, record := range zoneRecord.FindAllStringSubmatch(zone, -1) {
 		conf += fmt.Sprintf("txt-record=%s,%s\n", record[1], strings.Join(zoneString.FindAllString(record[2], -1), ","))
 	}

@@ -131,7 +131,7 @@ func server(t *testing.T, addr, name string, args ...string) {
 			t.Logf("%s said: %s", name, said.String())
 		}
 	})
-	for range 200 {
+	for range 1200 {
 		if c, err := net.Dial("tcp", addr); err == nil {
 			_ = c.Close()
 			return

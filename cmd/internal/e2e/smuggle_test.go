@@ -4,12 +4,8 @@ package e2e
 
 import (
 	"bufio"
-	"bytes"
 	"fmt"
 	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
 	"strings"
@@ -117,25 +113,8 @@ func decoded(t *testing.T, raw string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var text bytes.Buffer
-	text.WriteString(m.Header.Get("Subject") + "\n")
-	parts := multipart.NewReader(m.Body, params["boundary"])
-	for {
-		part, err := parts.NextRawPart()
-		if err == io.EOF {
-			return text.String()
-		}
-		if err == nil {
-			_, err = io.Copy(&text, quotedprintable.NewReader(part))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	text, page := partsOf(t, raw)
+	return m.Header.Get("Subject") + "\n" + text + page
 }
 
 // TestPostfixCanBeSmuggledInto shows that the door is as lax as the test above
