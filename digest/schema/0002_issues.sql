@@ -22,7 +22,7 @@ CREATE TABLE issues (
 ) STRICT;
 
 -- The archive: what lists of issues are made from without reading issues.
-CREATE INDEX issues_archive ON issues (edition, day, frozen_at) WHERE state IN ('sending', 'sent');
+CREATE INDEX issues_archive ON issues (edition, day, state, frozen_at) WHERE state IN ('sending', 'sent');
 
 -- A row is written when the issue is frozen, and goes when it is cancelled
 -- before anything was handed over.
