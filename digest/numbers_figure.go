@@ -22,8 +22,8 @@ const (
 type NumbersOptions struct {
 	OldAfter time.Duration // before the day, from then on a figure is old; 96 hours if zero
 
-	// Line names the items above the lead; none: the first three that are not
-	// old.
+	// Line names the items above the lead; none: the first three prices that
+	// are not old.
 	Line []string
 }
 
@@ -70,7 +70,7 @@ func rounded(f float64, digits int) float64 {
 }
 
 // chooseLine marks the figures that stand above the lead: those that names name
-// and that are not old or, without names, the first that are not.
+// and that are not old or, without names, the first prices that are not.
 func chooseLine(figures []Figure, names []string) {
 	keys := make([]string, 0, len(names))
 	for _, name := range names {
@@ -79,7 +79,7 @@ func chooseLine(figures []Figure, names []string) {
 	chosen := 0
 	for i := range figures {
 		f := &figures[i]
-		wanted := len(keys) == 0 || slices.Contains(keys, f.itemKey())
+		wanted := len(keys) == 0 && f.Kind == Price || slices.Contains(keys, f.itemKey())
 		if f.InLine = wanted && !f.Old && chosen < LineLength; f.InLine {
 			chosen++
 		}

@@ -80,18 +80,19 @@ func TestAFigureIsOldAfterItsTime(t *testing.T) {
 	}
 }
 
-func TestTheLineIsWhatIsNamedOrTheFirstThreeThatAreNotOld(t *testing.T) {
+func TestTheLineIsWhatIsNamedOrTheFirstThreePricesThatAreNotOld(t *testing.T) {
 	t.Parallel()
 	figures := func() []Figure {
-		var all []Figure
+		all := []Figure{{Quote: Quote{Kind: Share, Item: "ASX: LYC"}}}
 		for _, item := range []string{"Nd oxide", "Pr oxide", "Dy₂O₃", "Tb oxide", "Gd oxide"} {
-			all = append(all, Figure{Quote: Quote{Item: item}, Old: item == "Pr oxide"})
+			all = append(all, Figure{Quote: Quote{Kind: Price, Item: item}, Old: item == "Pr oxide"})
 		}
 		return all
 	}
 	for name, tt := range map[string]struct{ names, want []string }{
 		"nothing named":            {nil, []string{"Nd oxide", "Dy₂O₃", "Tb oxide"}},
 		"two named":                {[]string{"gd  Oxide", "dy2o3"}, []string{"Dy₂O₃", "Gd oxide"}},
+		"a share by its name":      {[]string{"asx:lyc"}, []string{"ASX: LYC"}},
 		"an old one is left out":   {[]string{"Pr oxide", "Tb oxide"}, []string{"Tb oxide"}},
 		"what is named is missing": {[]string{"Sc oxide"}, nil},
 	} {

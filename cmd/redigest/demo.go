@@ -137,6 +137,9 @@ func (c *demoCommand) publish(ctx context.Context, a *app) error {
 	if err := a.addSamples(ctx, "sample/yesterday", evening, time.Hour); err != nil {
 		return err
 	}
+	if err := a.addSampleNumbers(ctx, yesterday); err != nil {
+		return err
+	}
 	readers, err := sample.ReadFile("sample/readers.csv")
 	if err != nil {
 		return err

@@ -246,7 +246,7 @@ func (f *Fetcher) get(ctx context.Context, address, etag, lastModified string) (
 
 func setHeaders(req *http.Request, agent, etag, lastModified string) {
 	req.Header.Set("User-Agent", agent)
-	req.Header.Set("Accept", "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, text/markdown;q=0.7, */*;q=0.1")
+	req.Header.Set("Accept", "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, text/markdown;q=0.7, text/csv;q=0.7, */*;q=0.1")
 	if etag != "" {
 		req.Header.Set("If-None-Match", etag)
 	}

@@ -119,7 +119,7 @@ type Numbers struct {
 	URL string `yaml:"url"`
 
 	// Line names up to three items that stand above the lead; none: the first
-	// three that are not old.
+	// three prices that are not old.
 	Line []string `yaml:"line"`
 
 	OldAfter Duration `yaml:"old_after"` // before an issue's day, from then on a price is shown grey
