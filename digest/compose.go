@@ -14,7 +14,7 @@ type Input struct {
 	CutoffAt time.Time
 	Stories  []Story // those that are due, in any order
 
-	Language string // BCP 47, of the dates in words; English if empty
+	Language string // BCP 47, of the texts and dates; English if empty
 
 	Figures     []Figure     // what [Store.Figures] returns for Day
 	Corrections []Correction // what earlier issues had wrong
@@ -38,24 +38,26 @@ type Input struct {
 // subject, preheader and places. It is pure: the same input gives the same
 // issue.
 //
-// The lead is the newest of the publisher's own stories that has highlights;
-// when there is none, the newest own story that has text, then the newest own
-// story, then the newest story. After it come the other own stories and then
-// the foreign ones, the newest first. Damaged stories are left out.
+// The stories of the highest rank go first, and of one rank the newest. The
+// lead is the first of the publisher's own of the highest rank that has
+// highlights; when there is none, the first that has text, then the first. The
+// next few own stories are told with one fact, the rest in brief and by topic,
+// and the foreign ones after them; none of those ever leads. Damaged stories
+// are left out. Texts are printed as [Tidy] has them.
 //
-// When size of the issue is more than in.MaxSize, stories are shortened from
-// the last one up, first to their first highlight, then to their headline, then
-// they are left out, and only after that the lead is shortened. Cut says what
+// When size of the issue is more than in.MaxSize, less is told from the last
+// story up: first facts are shortened, then stories are their headline alone,
+// then they are left out. Only after that the lead is shortened. Cut says what
 // was done. size may be nil when MaxSize is 0.
 func Compose(in Input, size func(Issue) int) Issue {
-	ordered, damaged := order(in.Stories)
+	ordered, damaged := order(tidyStories(in))
 	overflow := 0
 	if in.MaxStories > 0 && len(ordered) > in.MaxStories {
 		overflow = len(ordered) - in.MaxStories
 		ordered = ordered[:in.MaxStories]
 	}
 	at := func(step int) Issue {
-		issue := write(in, ordered, step, overflow)
+		issue := write(in, ordered, fit{step, len(ordered)}, overflow)
 		issue.Cut = append(issue.Cut, damaged...)
 		return issue
 	}
@@ -75,6 +77,15 @@ func Compose(in Input, size func(Issue) int) Issue {
 	return at(low)
 }
 
+// tidyStories returns the stories with tidy texts.
+func tidyStories(in Input) []Story {
+	tidied := make([]Story, len(in.Stories))
+	for i, s := range in.Stories {
+		tidied[i] = s.tidy(in.Language)
+	}
+	return tidied
+}
+
 // order returns the stories that an issue may take in their order, the lead
 // first, and a line for each that it may not.
 func order(all []Story) (ordered []Story, damaged []string) {
@@ -85,18 +96,8 @@ func order(all []Story) (ordered []Story, damaged []string) {
 		}
 		ordered = append(ordered, s)
 	}
-	slices.SortStableFunc(ordered, func(a, b Story) int {
-		if a.Foreign() != b.Foreign() {
-			if b.Foreign() {
-				return -1
-			}
-			return 1
-		}
-		if c := b.PublishedAt.Compare(a.PublishedAt); c != 0 {
-			return c
-		}
-		return cmp.Compare(b.ID, a.ID)
-	})
+	slices.SortStableFunc(ordered, before)
+	slices.Sort(damaged) // they come in any order
 	if i := lead(ordered); i > 0 {
 		s := ordered[i]
 		ordered = slices.Insert(slices.Delete(ordered, i, i+1), 0, s)
@@ -104,43 +105,66 @@ func order(all []Story) (ordered []Story, damaged []string) {
 	return ordered, damaged
 }
 
-// lead returns the index of the lead among stories in their order.
+// before compares two stories by their place in an issue.
+func before(a, b Story) int {
+	if a.Foreign() != b.Foreign() {
+		if b.Foreign() {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.Rank, a.Rank), b.PublishedAt.Compare(a.PublishedAt), cmp.Compare(b.ID, a.ID))
+}
+
+// lead returns the index of the lead among stories in their order, -1 when none
+// of them is the publisher's own.
 func lead(ordered []Story) int {
-	for _, fit := range []func(Story) bool{
-		func(s Story) bool { return !s.Foreign() && len(s.Highlights) > 0 },
-		func(s Story) bool { return !s.Foreign() && s.Body+s.Summary != "" },
+	if len(ordered) == 0 || ordered[0].Foreign() {
+		return -1
+	}
+	first := ordered[0]
+	for _, has := range []func(Story) bool{
+		func(s Story) bool { return len(s.Highlights) > 0 },
+		func(s Story) bool { return s.Body+s.Summary != "" },
 	} {
-		if i := slices.IndexFunc(ordered, fit); i >= 0 {
+		equal := func(s Story) bool { return !s.Foreign() && s.Rank == first.Rank && has(s) }
+		if i := slices.IndexFunc(ordered, equal); i >= 0 {
 			return i
 		}
 	}
 	return 0
 }
 
-// steps returns how many steps of shortening an issue of n stories has.
-func steps(n int) int { return 3*(n-1) + 2 }
-
-// shownAt returns how much of story i of n is shown after step steps of
-// shortening, and false when it is left out.
-func shownAt(i, n, step int) (Shown, bool) {
-	rest := n - 1
-	if i == 0 {
+// roles returns what each story is in an issue, of stories in their order.
+func roles(ordered []Story) []Role {
+	all := make([]Role, len(ordered))
+	own := slices.IndexFunc(ordered, Story.Foreign)
+	if own < 0 {
+		own = len(ordered)
+	}
+	for i := range ordered {
 		switch {
-		case step >= steps(n):
-			return Headline, true
-		case step == steps(n)-1:
-			return Shortened, true
+		case i >= own:
+			all[i] = Elsewhere
+		case i == 0:
+			all[i] = Lead
+		case i <= worth(own-1):
+			all[i] = Worth
+		default:
+			all[i] = Brief
 		}
-		return InFull, true
 	}
-	fromEnd := n - i // the last story is the first to go
+	return all
+}
+
+// worth returns how many of n own stories below the lead are worth the reader's
+// time: all of a few, and of more so many that those in brief are never one.
+func worth(n int) int {
 	switch {
-	case step-2*rest >= fromEnd:
-		return "", false
-	case step-rest >= fromEnd:
-		return Headline, true
-	case step >= fromEnd:
-		return Shortened, true
+	case n <= 5:
+		return n
+	case n < 20:
+		return 4
 	}
-	return InFull, true
+	return 5
 }

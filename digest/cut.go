@@ -6,51 +6,92 @@ import (
 )
 
 // CutWords returns text when it has at most n characters, and otherwise as many
-// whole words as fit together with “…”. A first word that is too long is cut.
+// whole words as fit together with “…”. A first word that is too long is cut,
+// but not within a formula such as Dy₂O₃. Scripts that leave no spaces may be
+// cut between any two characters.
 func CutWords(text string, n int) string {
-	text = strings.Join(strings.Fields(text), " ")
+	text = oneLine(text)
 	runes := []rune(text)
 	if len(runes) <= n {
 		return text
 	}
 	cut := n - 1 // room for the ellipsis
 	end := cut
-	for end > 0 && !unicode.IsSpace(runes[end]) {
+	for end > 0 && !between(runes, end) {
 		end--
 	}
 	if end == 0 {
 		end = wholeCharacters(runes, cut)
 	}
-	return strings.TrimRightFunc(string(runes[:end]), func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune(",;:–—-.(“‘\"'", r)
+	return ellipsis(runes[:end])
+}
+
+// cutCount returns text when it has at most n words, and otherwise the first n
+// of them and “…”.
+func cutCount(text string, n int) string {
+	runes := []rune(oneLine(text))
+	for end := range runes {
+		if between(runes, end) && wordCount(string(runes[:end])) >= n {
+			return ellipsis(runes[:end])
+		}
+	}
+	return string(runes)
+}
+
+// wordCount returns how many words text has as a reader counts them. In scripts
+// without spaces two characters make a word.
+func wordCount(text string) int {
+	words, dense := 0, 0
+	for field := range strings.FieldsSeq(text) {
+		n := 0
+		for _, r := range field {
+			if isDense(r) {
+				n++
+			}
+		}
+		if n == 0 && strings.ContainsFunc(field, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			words++
+		}
+		dense += n
+	}
+	return words + (dense+1)/2
+}
+
+// isDense reports whether r is of a script that is written without spaces.
+func isDense(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana)
+}
+
+// between reports whether position i stands between two words.
+func between(runes []rune, i int) bool {
+	if i == 0 {
+		return false
+	}
+	return unicode.IsSpace(runes[i]) || isDense(runes[i-1]) && isDense(runes[i])
+}
+
+// ellipsis ends a text that goes on.
+func ellipsis(runes []rune) string {
+	return strings.TrimRightFunc(string(runes), func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(",;:–—-.(“‘\"'，、；：（「『…", r)
 	}) + "…"
 }
 
-// wholeCharacters moves end back to where no combining mark or joined sequence
-// is cut from its base.
+// wholeCharacters moves end back to where no combining mark, joined sequence or
+// formula is cut in two.
 func wholeCharacters(runes []rune, end int) int {
 	const zeroWidthJoiner = 0x200D
 	for e := end; e > 0; e-- {
-		if r := runes[e]; !unicode.Is(unicode.M, r) && r != zeroWidthJoiner && runes[e-1] != zeroWidthJoiner {
+		r := runes[e]
+		if !unicode.Is(unicode.M, r) && r != zeroWidthJoiner && runes[e-1] != zeroWidthJoiner && !inFormula(runes, e) {
 			return e
 		}
 	}
 	return end
 }
 
-// CutSentences returns text when it has at most n characters, and otherwise as
-// many whole sentences as fit, or, where not even one does, what [CutWords]
-// leaves.
-func CutSentences(text string, n int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	runes := []rune(text)
-	if len(runes) <= n {
-		return text
-	}
-	for end := n; end > 0; end-- {
-		if strings.ContainsRune(".!?。！？", runes[end-1]) && (end == len(runes) || unicode.IsSpace(runes[end]) || runes[end-1] > 0x7F) {
-			return string(runes[:end])
-		}
-	}
-	return CutWords(text, n)
+// inFormula reports whether a chemical formula goes on over position i.
+func inFormula(runes []rune, i int) bool {
+	lowered := func(i int) bool { return i < len(runes) && runes[i] >= '₀' && runes[i] <= '₉' }
+	return lowered(i) || unicode.IsLower(runes[i]) && lowered(i+1) || lowered(i-1) && unicode.IsLetter(runes[i])
 }

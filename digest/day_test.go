@@ -235,6 +235,18 @@ func checkFirst(t *testing.T, loc *time.Location, day digest.Day, hour, minute i
 	}
 }
 
+func TestADayAndItsMonth(t *testing.T) {
+	t.Parallel()
+	for language, want := range map[string]string{
+		"": "3 February", "en-US": "February 3", "de": "3. Februar", "fr": "3 février", "es": "3 de febrero", "pt": "3 de fevereiro",
+		"it": "3 febbraio", "nl": "3 februari", "pl": "3 lutego", "ru": "3 февраля", "zh": "2月3日", "ja": "2月3日", "ko": "2월 3일",
+	} {
+		if got := digest.Day("2026-02-03").DayAndMonth(language); got != want {
+			t.Errorf("in %q it is %q, want %q", language, got, want)
+		}
+	}
+}
+
 func TestADayInWords(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct{ ordinary, first string }{

@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -9,8 +10,19 @@ import (
 // 3 February 2026; mardi 3 février 2026. What is not among the languages below
 // is written in English.
 func (d Day) InWords(language string) string {
-	year, month, day := d.Date()
 	w := dayWordsOf(language)
+	return d.fill(w.form, w)
+}
+
+// DayAndMonth writes d in a language without its weekday and year: 3 February.
+func (d Day) DayAndMonth(language string) string {
+	w := dayWordsOf(language)
+	return d.fill(cmp.Or(w.short, "{day} {month}"), w)
+}
+
+// fill writes the parts of d into a form.
+func (d Day) fill(form string, w dayWords) string {
+	year, month, day := d.Date()
 	number := strconv.Itoa(day)
 	if day == 1 && w.first != "" {
 		number = w.first
@@ -20,12 +32,13 @@ func (d Day) InWords(language string) string {
 		"{day}", number,
 		"{month}", strings.Split(w.months, " ")[month-1],
 		"{year}", strconv.Itoa(year),
-	).Replace(w.form)
+	).Replace(form)
 }
 
 // dayWords is how a language writes a day in full, as Unicode's CLDR has it.
 type dayWords struct {
 	form     string
+	short    string // without weekday and year, where that is not {day} {month}
 	weekdays string // from Sunday
 	months   string // as they stand beside a day
 	first    string // the first of a month, where that is not 1
@@ -52,12 +65,13 @@ var english = dayWords{
 }
 
 var american = dayWords{
-	form: "{weekday}, {month} {day}, {year}", weekdays: english.weekdays, months: english.months,
+	form: "{weekday}, {month} {day}, {year}", short: "{month} {day}", weekdays: english.weekdays, months: english.months,
 }
 
 var daysByLanguage = map[string]dayWords{
 	"de": {
 		form:     "{weekday}, {day}. {month} {year}",
+		short:    "{day}. {month}",
 		weekdays: "Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag",
 		months:   "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 	},
@@ -69,11 +83,13 @@ var daysByLanguage = map[string]dayWords{
 	},
 	"es": {
 		form:     "{weekday}, {day} de {month} de {year}",
+		short:    "{day} de {month}",
 		weekdays: "domingo lunes martes miércoles jueves viernes sábado",
 		months:   "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
 	},
 	"pt": {
 		form:     "{weekday}, {day} de {month} de {year}",
+		short:    "{day} de {month}",
 		weekdays: "domingo segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado",
 		months:   "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
 	},
@@ -99,14 +115,17 @@ var daysByLanguage = map[string]dayWords{
 	},
 	"zh": {
 		form:     "{year}年{month}月{day}日星期{weekday}",
+		short:    "{month}月{day}日",
 		weekdays: "日 一 二 三 四 五 六", months: monthNumbers,
 	},
 	"ja": {
 		form:     "{year}年{month}月{day}日{weekday}曜日",
+		short:    "{month}月{day}日",
 		weekdays: "日 月 火 水 木 金 土", months: monthNumbers,
 	},
 	"ko": {
 		form:     "{year}년 {month}월 {day}일 {weekday}요일",
+		short:    "{month}월 {day}일",
 		weekdays: "일 월 화 수 목 금 토", months: monthNumbers,
 	},
 }

@@ -1,91 +1,136 @@
 package digest
 
 import (
-	"strconv"
+	"slices"
 	"strings"
 )
 
-// A draft is an issue while its stories are written into it one by one.
+// A draft is an issue while it is written from top to bottom.
 type draft struct {
-	in     Input
-	issue  Issue
-	main   []string // sections of the Markdown
-	brief  []Story  // told by their headline alone
-	full   []string // sections of the full text
-	short  int      // how many were shortened
-	beyond int      // how many are due and not in it
+	in    Input
+	issue Issue
+	names naming   // which companies were not yet named
+	main  []string // sections of the Markdown
+	full  []string // sections of the full text
+
+	short, bare, beyond int      // how many stories were shortened, bare headlines, left out
+	cut                 []string // what else was left out
 }
 
-// write writes the issue of stories in their order at a step of shortening.
-// beyond is how many more are due.
-func write(in Input, ordered []Story, step, beyond int) Issue {
-	d := draft{in: in, beyond: beyond, issue: Issue{
+// A told story is one with its role in an issue, and how much of it is told.
+type told struct {
+	Story
+	role  Role
+	shown Shown
+	alone bool // nothing stands beside it: all of it is told
+	apart bool // it has a section of its own, as the lead has
+}
+
+// write writes the issue of stories in their order. beyond is how many more are
+// due than it takes.
+func write(in Input, ordered []Story, f fit, beyond int) Issue {
+	d := draft{in: in, names: naming{companies: in.Companies}, beyond: beyond, issue: Issue{
 		Edition: in.Edition, Day: in.Day, Number: in.Number, State: Draft, CutoffAt: in.CutoffAt,
 	}}
-	for i, s := range ordered {
-		shown, fits := shownAt(i, len(ordered), step)
-		switch {
-		case !fits:
-			d.beyond++
-		case i == 0:
-			d.tell(s, Lead, shown)
-		default:
-			d.tell(s, Worth, shown)
-		}
+	d.add(numbersLine(in))
+	d.stories(ordered, f)
+	if d.beyond > 0 {
+		d.add("*And " + count(d.beyond, "more story", "more stories") + ", to follow.*")
 	}
+	d.numbers(f)
+	d.add(corrections(in))
+	d.add(sponsor(in))
 	if len(ordered) > 0 {
 		d.issue.Subject = subject(ordered[0])
 		d.issue.Preheader = preheader(ordered)
 	}
-	return d.finish()
-}
-
-// tell adds one story.
-func (d *draft) tell(s Story, role Role, shown Shown) {
-	d.issue.Stories = append(d.issue.Stories, Place{StoryID: s.ID, Title: s.Title, Role: role, Shown: shown})
-	if s.URL == "" && s.Body != "" {
-		s.URL = d.in.PageURL + "#" + anchor(s)
-		d.full = append(d.full, fullText(s))
-	}
-	if shown == Headline && role != Lead {
-		d.brief = append(d.brief, s)
-		return
-	}
-	if shown != InFull {
-		d.short++
-	}
-	d.main = append(d.main, section(s, shown))
-}
-
-func (d *draft) finish() Issue {
-	if len(d.brief) > 0 {
-		d.main = append(d.main, inBrief(d.brief))
-	}
-	if d.beyond > 0 {
-		d.main = append(d.main, "*And "+count(d.beyond, "more story", "more stories")+", to follow.*")
-	}
 	d.issue.Markdown = strings.Join(d.main, "\n\n")
 	d.issue.FullText = strings.Join(d.full, "\n\n")
-	d.issue.Cut = d.cut()
+	d.issue.Cut = append(d.counted(), d.cut...)
 	return d.issue
 }
 
-// cut says what was shortened or left out.
-func (d *draft) cut() (lines []string) {
-	for _, c := range []struct {
-		n    int
-		what string
-	}{{d.short, "shortened"}, {len(d.brief), "as headline only"}, {d.beyond, "left for the next issue"}} {
-		if c.n > 0 {
-			lines = append(lines, count(c.n, "story", "stories")+" "+c.what)
-		}
+// add adds a section to the Markdown, unless it is empty.
+func (d *draft) add(section string) {
+	if section != "" {
+		d.main = append(d.main, section)
 	}
-	return lines
 }
 
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
+// stories writes those that fit, by their roles.
+func (d *draft) stories(ordered []Story, f fit) {
+	byRole := map[Role][]told{}
+	all := roles(ordered)
+	for i, role := range all {
+		shown, fits := f.shown(i)
+		if !fits {
+			d.beyond++
+			continue
+		}
+		t := told{Story: ordered[i], role: role, shown: shown, alone: len(ordered) == 1}
+		t.apart = role == Worth && !slices.Contains(all[2:], Worth)
+		byRole[role] = append(byRole[role], t)
 	}
-	return strconv.Itoa(n) + " " + many
+	for _, lead := range byRole[Lead] {
+		d.add(d.section(lead))
+	}
+	d.worth(byRole[Worth])
+	d.brief(byRole[Brief])
+	d.elsewhere(byRole[Elsewhere])
+}
+
+// worth writes the stories below the lead. A day of two has two that are told
+// alike: a name above one story would be odd.
+func (d *draft) worth(stories []told) {
+	if len(stories) == 1 {
+		d.add(d.section(stories[0]))
+		return
+	}
+	for i, t := range stories {
+		if i == 0 {
+			d.add("## Worth your time")
+		}
+		s := d.place(t)
+		d.add("### " + link(s.Title, s.URL))
+		d.add(EscapeMarkdown(d.names.in(s.fact(t.role, t.shown))))
+	}
+}
+
+// brief writes the rest of the publisher's stories, by topic.
+func (d *draft) brief(stories []told) {
+	for i, g := range byTopic(stories) {
+		if i == 0 {
+			d.add("## In brief")
+		}
+		if g.name != "" {
+			d.add("### " + EscapeMarkdown(g.name))
+		}
+		d.list(g.told, func(t told) string {
+			return EscapeMarkdown(d.names.within(t.fact(t.role, t.shown), briefWords))
+		})
+	}
+}
+
+// elsewhere writes the stories of others, whose words stay as they are.
+func (d *draft) elsewhere(stories []told) {
+	if len(stories) > 0 {
+		d.add("## Elsewhere")
+		d.list(stories, func(t told) string {
+			return strings.TrimSpace("*" + EscapeMarkdown(closedName(t.Outlet)) + "* " + EscapeMarkdown(t.fact(t.role, t.shown)))
+		})
+	}
+}
+
+// list writes stories as a list, each with a line below its headline.
+func (d *draft) list(stories []told, below func(told) string) {
+	var items []string
+	for _, t := range stories {
+		t.Story = d.place(t)
+		item := "- " + link(t.Title, t.URL)
+		if line := below(t); line != "" {
+			item += "\\\n  " + line
+		}
+		items = append(items, item)
+	}
+	d.add(strings.Join(items, "\n"))
 }

@@ -1,82 +1,61 @@
 package digest
 
 import (
-	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
-// The lengths that a reader's list of mails shows, in characters.
-const (
-	subjectLength   = 60
-	preheaderLength = 140
-	summaryLength   = 300
-)
-
-// replyMark is what a title may begin with that would make the issue look like
-// an answer to the reader.
-var replyMark = regexp.MustCompile(`(?i)^((re|fwd?|aw|wg)\s*:\s*)+`)
-
-// subject returns the subject of an issue with that lead: its title, cut at a
-// word.
-func subject(lead Story) string {
-	title := replyMark.ReplaceAllString(lead.Title, "")
-	return CutWords(either(title, lead.Title), subjectLength)
+// section writes a story that has a section of its own, with all that is told
+// of it.
+func (d *draft) section(t told) string {
+	s := d.place(t)
+	return strings.TrimSpace("## " + link(s.Title, s.URL) + "\n\n" + t.body(&d.names))
 }
 
-// preheader returns what mail clients show after the subject: the titles of the
-// next two stories or, where the lead stands alone, its summary when the issue
-// shows highlights instead.
-func preheader(ordered []Story) string {
-	if s := ordered[0]; len(ordered) == 1 {
-		if len(s.Highlights) == 0 {
-			return ""
+// body returns the Markdown below a story's headline. names is nil when nobody
+// is named yet, and nobody shall be.
+func (t told) body(names *naming) string {
+	if t.role != Lead && !t.apart {
+		return t.fact(t.role, t.shown)
+	}
+	if t.shown == Headline {
+		return ""
+	}
+	parts := t.facts(names)
+	if t.shown == InFull {
+		if t.Takeaway != "" {
+			parts = append(parts, "**Takeaway:** "+EscapeMarkdown(names.in(CutSentences(t.Takeaway, takeawayLength))))
 		}
-		return CutSentences(s.Summary, preheaderLength)
-	}
-	titles := []string{}
-	for _, s := range ordered[1:min(3, len(ordered))] {
-		titles = append(titles, s.Title)
-	}
-	return CutWords(strings.Join(titles, " · "), preheaderLength)
-}
-
-// section returns the Markdown of one story of an issue.
-func section(s Story, shown Shown) string {
-	parts := []string{"## " + link(s.Title, s.URL)}
-	if s.Foreign() {
-		parts = append(parts, "*"+EscapeMarkdown(s.Outlet)+"*")
-	}
-	if shown != Headline {
-		parts = append(parts, facts(s, shown)...)
-	}
-	if last := references(s); last != "" && shown == InFull {
-		parts = append(parts, last)
+		if last := references(t.Story); last != "" {
+			parts = append(parts, last)
+		}
 	}
 	return strings.Join(parts, "\n\n")
 }
 
-// facts returns what an issue says of a story below its headline.
-func facts(s Story, shown Shown) []string {
-	highlights := s.Highlights
-	if shown == Shortened {
-		highlights = highlights[:min(1, len(highlights))]
+// facts returns a story's highlights, or the beginning of its summary.
+func (t told) facts(names *naming) []string {
+	n := leadHighlights
+	switch {
+	case t.shown == Shortened:
+		n = 1
+	case t.alone:
+		n = len(t.Highlights)
 	}
-	var parts []string
+	highlights := t.highlights(n)
 	if len(highlights) > 0 {
-		parts = append(parts, bullets(highlights))
-	} else if s.Summary != "" {
-		parts = append(parts, EscapeMarkdown(CutSentences(s.Summary, summaryLength)))
+		return []string{bullets(highlights, names)}
 	}
-	if s.Takeaway != "" && shown == InFull {
-		parts = append(parts, "**Takeaway:** "+EscapeMarkdown(s.Takeaway))
+	if summary := CutSentences(t.Summary, factLength); summary != "" && !repeats(summary, t.Title) {
+		return []string{EscapeMarkdown(names.in(summary))}
 	}
-	return parts
+	return nil
 }
 
-func bullets(texts []string) string {
+func bullets(texts []string, names *naming) string {
 	var b strings.Builder
 	for _, t := range texts {
-		b.WriteString("- " + EscapeMarkdown(t) + "\n")
+		b.WriteString("- " + EscapeMarkdown(names.in(t)) + "\n")
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -94,17 +73,17 @@ func references(s Story) string {
 	return strings.Join(parts, " · ")
 }
 
-// inBrief returns the stories that an issue names by their headline alone.
-func inBrief(stories []Story) string {
-	var b strings.Builder
-	b.WriteString("## In brief\n")
-	for _, s := range stories {
-		b.WriteString("\n- " + link(s.Title, s.URL))
-		if s.Foreign() {
-			b.WriteString(" (" + EscapeMarkdown(s.Outlet) + ")")
-		}
+// closedName returns a name with a full stop after it.
+func closedName(name string) string {
+	if strings.ContainsRune(stops+wideStops, lastRune(name)) {
+		return name
 	}
-	return b.String()
+	return name + "."
+}
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
 }
 
 // anchor is the name of a story's place on its issue's page.
