@@ -200,11 +200,12 @@ func assertStatus(p *program, address string, want subscribers.Status) {
 
 func assertIssue(t *testing.T, page page, s digest.Story, l letter) {
 	t.Helper()
-	if l.subject != digest.CutWords(page.title, 60) || !strings.Contains(l.header.Get("To"), "reader@example.org") {
+	if l.subject != digest.CutWords(digest.Tidy(page.title, "en"), 60) || !strings.Contains(l.header.Get("To"), "reader@example.org") {
 		t.Errorf("the mail is %q to %q", l.subject, l.header.Get("To"))
 	}
 	words := strings.Join(strings.Fields(l.text), " ")
 	for _, h := range append([]string{s.Title, s.Takeaway}, s.Highlights...) {
+		h = digest.Tidy(h, "en")
 		if !strings.Contains(words, h) {
 			t.Errorf("the text part lacks %q\n%s", h, l.text)
 		}
