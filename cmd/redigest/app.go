@@ -143,6 +143,8 @@ func frame(c config.Config) render.Frame {
 		Language:       c.Publication.Language,
 		PostalAddress:  c.Publication.PostalAddress,
 		ImprintURL:     c.Publication.ImprintURL,
+		Reply:          c.Publication.ReadsAnswers(),
+		SignUpURL:      c.Site.BaseURL + "/",
 		UnsubscribeURL: unsubscribeURL(c),
 		Since:          mail.SincePlace,
 	}

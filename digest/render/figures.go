@@ -1,5 +1,7 @@
 package render
 
+import "slices"
+
 // giveFigureRoles says what is what in a table of figures.
 func giveFigureRoles(n *node) {
 	n.role = figures
@@ -35,7 +37,7 @@ func folded(n *node) *node {
 		}
 		for column, c := range r.children {
 			switch {
-			case i == 0 || isKept(kept, column):
+			case i == 0 || slices.Contains(kept, column):
 			case isTrend(c):
 				line.children[last].below(c)
 			case len(c.children) > 0:
@@ -49,11 +51,13 @@ func folded(n *node) *node {
 
 // below puts what is in c on a line of its own at the end of n.
 func (n *node) below(c *node) {
-	children := append([]*node{}, n.children...)
-	if len(children) > 0 {
-		children = append(children, &node{kind: newline})
+	if len(c.children) == 0 {
+		return
 	}
-	n.children = append(children, c.children...)
+	if len(n.children) > 0 {
+		n.children = append(slices.Clip(n.children), &node{kind: newline})
+	}
+	n.children = append(n.children, c.children...)
 }
 
 func keptColumns(n *node) []int {
@@ -64,15 +68,6 @@ func keptColumns(n *node) []int {
 		}
 	}
 	return kept
-}
-
-func isKept(kept []int, column int) bool {
-	for _, k := range kept {
-		if k == column {
-			return true
-		}
-	}
-	return false
 }
 
 func isTrend(c *node) bool { return len(c.children) == 1 && c.children[0].kind == trend }

@@ -34,10 +34,22 @@ func (w *htmlWriter) tableAlone(n *node) {
 	}, layout...)
 }
 
+// row writes a row. Empty cells at its end are one, however many columns the
+// head has.
 func (w *htmlWriter) row(n *node, name string) {
+	cells, empty := n.children, 0
+	for name == "td" && empty < len(cells) && len(cells[len(cells)-1-empty].children) == 0 {
+		empty++
+	}
+	if empty > 1 {
+		cells = cells[:len(cells)-empty]
+	}
 	w.element("tr", "", func() {
-		for _, c := range n.children {
+		for _, c := range cells {
 			w.cell(c, name, w.width(c, len(n.children)))
+		}
+		if empty > 1 {
+			w.element("td", "", func() {}, attribute{"colspan", strconv.Itoa(empty)})
 		}
 	})
 	w.WriteByte('\n')

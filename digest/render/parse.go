@@ -24,6 +24,16 @@ var markdown = goldmark.New(
 // and each in its own way.
 const maxDepth = 12
 
+// maxColumns is how many columns a table has; the cells of those beyond go into
+// the last one. A table is as wide as its head in every row, however short that
+// is written, so without a bound a small text could become a mail without end.
+const maxColumns = 12
+
+// addressBudget returns how long all addresses of a document may be together.
+// Each that stands in the text fits; one that is defined once and referred to a
+// thousand times does not.
+func addressBudget(source []byte) int { return 1<<16 + 16*len(source) }
+
 // place resolves a link to a place on the page, such as #story-k3, and
 // returns "" when there is no such page.
 type place func(fragment string) string
@@ -31,7 +41,7 @@ type place func(fragment string) string
 // parse reads source into a tree.
 func parse(source string, at place) *node {
 	src := []byte(strings.ToValidUTF8(source, ""))
-	c := &converter{source: src, at: at, ids: make(map[string]bool)}
+	c := &converter{source: src, at: at, ids: make(map[string]bool), addresses: addressBudget(src)}
 	root := markdown.Parser().Parse(gmtext.NewReader(src))
 	return &node{kind: document, children: c.blocks(root, 0)}
 }
@@ -41,6 +51,8 @@ type converter struct {
 	source []byte
 	at     place
 	ids    map[string]bool // given already
+
+	addresses int // how many octets of them may still come
 }
 
 // blocks returns the blocks below n.
@@ -132,7 +144,12 @@ func (c *converter) table(n *extast.Table) []*node {
 	for r := n.FirstChild(); r != nil; r = r.NextSibling() {
 		line := &node{kind: row}
 		for cl := r.FirstChild(); cl != nil; cl = cl.NextSibling() {
-			line.children = append(line.children, &node{kind: cell, align: alignment(cl), children: c.cell(cl)})
+			next := &node{kind: cell, align: alignment(cl), children: c.cell(cl)}
+			if len(line.children) == maxColumns {
+				line.children[maxColumns-1].below(next)
+				continue
+			}
+			line.children = append(line.children, next)
 		}
 		t.children = append(t.children, line)
 	}

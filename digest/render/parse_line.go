@@ -148,9 +148,10 @@ func (l *lineConverter) autoLink(n *ast.AutoLink) []*node {
 // leads nowhere good or the link stands within another.
 func (l *lineConverter) linkTo(to string, words func() []*node) []*node {
 	url := l.resolve(to)
-	if l.inLink || url == "" {
+	if l.inLink || url == "" || len(url) > l.addresses {
 		return words()
 	}
+	l.addresses -= len(url)
 	l.inLink = true
 	n := &node{kind: link, url: url, children: words()}
 	l.inLink = false

@@ -59,7 +59,7 @@ func underlined(n *node) []string {
 	for _, line := range lines {
 		wide = max(wide, templates.Width(line))
 	}
-	return append(lines, strings.Repeat("-", max(wide, 3))) // two and a blank would open the footer
+	return append(lines, strings.Repeat("-", min(max(wide, 3), templates.TextWidth))) // two and a blank would open the footer
 }
 
 // indented returns lines with first before the first of them and rest before all

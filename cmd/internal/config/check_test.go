@@ -297,6 +297,32 @@ func TestSenderIsNamedAfterThePublication(t *testing.T) {
 	}
 }
 
+func TestAPersonReadsAnswersUnlessTheAddressSaysOtherwise(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		from, replyTo string
+		want          bool
+	}{
+		"the sender":                   {"daily@example.org", "", true},
+		"a name beside it":             {"The Editors <editors@example.org>", "", true},
+		"a sender that nobody reads":   {"no-reply@example.org", "", false},
+		"another that nobody reads":    {"Daily <NoReply@example.org>", "", false},
+		"do not reply":                 {"do-not-reply@example.org", "", false},
+		"answers go to another":        {"noreply@example.org", "desk@example.org", true},
+		"answers go to nobody":         {"daily@example.org", "noreply@example.org", false},
+		"a name that begins like that": {"norbert@example.org", "", true},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := config.Publication{From: test.from, ReplyTo: test.replyTo}
+			if got := p.ReadsAnswers(); got != test.want {
+				t.Errorf("ReadsAnswers is %t", got)
+			}
+		})
+	}
+}
+
 func TestPlanIsThatOfThePublishersZone(t *testing.T) {
 	t.Parallel()
 	c := config.Default()

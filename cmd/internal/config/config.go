@@ -9,6 +9,8 @@ import (
 	"net/mail"
 	"net/netip"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"time"
 
 	"redigest/cmd/internal/schedule"
@@ -286,6 +288,21 @@ func (p Publication) Answers() mail.Address {
 	}
 	return *a
 }
+
+// ReadsAnswers reports whether a person reads what is answered to a mail: it
+// goes to an address that does not call itself noreply or the like.
+func (p Publication) ReadsAnswers() bool {
+	to := p.Answers().Address
+	if to == "" {
+		sender := p.Sender()
+		to = sender.Address
+	}
+	local, _, found := strings.Cut(strings.ToLower(to), "@")
+	return found && !nobody.MatchString(local)
+}
+
+// nobody matches the local parts of addresses that nobody reads.
+var nobody = regexp.MustCompile(`^(no|not|donot|do-not|dont|nao|ne)[-_.]?(reply|replies|response|answer|responder|pas-repondre)\b|^mailer-daemon$`)
 
 // Zone returns the publisher's time zone.
 func (c Config) Zone() *time.Location {
