@@ -21,7 +21,7 @@ func numbersLine(in Input) string {
 }
 
 // numbersTable returns the figures as tables in Markdown, without a heading:
-// one of prices and one of shares. It is empty when there are no figures. A
+// one of prices and one of shares, [MaxFigures] rows in all. It is empty when there are no figures. A
 // figure that is old has its cells emphasised; a trend is a code span.
 func numbersTable(in Input) string {
 	var tables []string
@@ -30,7 +30,7 @@ func numbersTable(in Input) string {
 		item, value string
 	}{{Price, "Item", "Price"}, {Share, "Share", "Close"}} {
 		rows := [][]string{{kind.item, kind.value, "Change", "Date", "Trend"}}
-		for _, f := range in.Figures {
+		for _, f := range in.Figures[:min(len(in.Figures), MaxFigures)] {
 			if f.Kind == kind.QuoteKind {
 				rows = append(rows, f.cells(in))
 			}
@@ -65,7 +65,7 @@ func (f Figure) cells(in Input) []string {
 	name, style := f.name(in.Companies), styleOf(in.Language)
 	about := strings.Join(present(f.Basis, f.VATInWords(), f.Note), ", ")
 	cells := []string{
-		strings.TrimSpace("**" + EscapeMarkdown(name) + "** " + EscapeMarkdown(about)),
+		strings.Join(present("**"+EscapeMarkdown(name)+"**", EscapeMarkdown(about)), ", "),
 		f.price(style),
 		f.Change(in.Language, in.Day),
 		strings.Join(present(style.day(f.Day, in.Day), f.source()), ", "),

@@ -210,10 +210,17 @@ func TestFiguresAsMarkdown(t *testing.T) {
 	}
 }
 
-func TestNoFiguresLeaveNothingBehind(t *testing.T) {
+func TestTheTableHasNeitherEmptyColumnsNorTooManyRows(t *testing.T) {
 	t.Parallel()
 	if in := (Input{Day: "2026-02-03"}); numbersLine(in)+numbersTable(in) != "" {
 		t.Errorf("without figures there is %q and %q", numbersLine(in), numbersTable(in))
+	}
+	var many []Figure
+	for i := range MaxFigures + 5 {
+		many = append(many, Figure{Quote: quote("2026-02-02", "612", func(q *Quote) { q.Item = fmt.Sprint("item ", i) })})
+	}
+	if table := numbersTable(Input{Day: "2026-02-03", Figures: many}); strings.Count(table, "item") != MaxFigures || strings.Contains(table, "item 20") {
+		t.Errorf("of too many figures there are\n%s", table)
 	}
 	one := Input{Day: "2026-02-03", Figures: []Figure{{Quote: quote("2026-02-02", "612")}}}
 	if got, want := numbersTable(one), "| Item | Price | Date |\n| --- | ---: | --- |\n| **NdPr oxide** | 612 CNY/kg | 2 Feb |"; got != want {

@@ -122,9 +122,9 @@ func (c *numbersListCommand) Run(ctx context.Context, g *Globals, std *streams) 
 			fmt.Fprintln(std.err, "no numbers; redigest numbers import stores them")
 		}
 		w := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-		for _, f := range figures {
+		for i, f := range figures {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", f.Item, f.Price("en"), f.Change("en", day), f.Day,
-				strings.Join(about(f), ", "), figureNotes(f))
+				strings.Join(about(f), ", "), figureNotes(i, f))
 		}
 		return w.Flush()
 	})
@@ -140,9 +140,11 @@ func about(f digest.Figure) (words []string) {
 	return words
 }
 
-// figureNotes says how an issue shows a figure.
-func figureNotes(f digest.Figure) string {
+// figureNotes says how an issue shows the figure at a place of the list.
+func figureNotes(place int, f digest.Figure) string {
 	switch {
+	case place >= digest.MaxFigures:
+		return fmt.Sprintf("not shown: an issue has room for %d", digest.MaxFigures)
 	case f.Old:
 		return "old"
 	case f.InLine:
