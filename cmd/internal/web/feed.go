@@ -10,8 +10,12 @@ import (
 	"redigest/digest/render"
 )
 
-// inFeed is how many issues the feed holds.
-const inFeed = 20
+// The bounds of the feed: of issues, and of octets in all. The newest issue is
+// in it, however long it is.
+const (
+	inFeed   = 10
+	feedSize = 1_000_000
+)
 
 // An atomFeed is the archive as RFC 4287 has it.
 type atomFeed struct {
@@ -47,77 +51,87 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
-// feed answers GET /issues/feed.xml.
+// feed answers GET /issues/feed.xml: the newest issues with the publisher's own
+// stories whole. Of the stories of others it has the headlines.
 func (s *server) feed(w http.ResponseWriter, r *http.Request) error {
 	headings, err := s.store.Headings(r.Context(), digest.Daily, inFeed)
 	if err != nil {
 		return err
 	}
-	var issues []digest.Issue
+	feed, size, changed := s.emptyFeed(), 0, time.Time{}
 	for _, h := range headings {
-		issue, err := s.store.Issue(r.Context(), digest.Daily, h.Day)
+		told, err := s.store.Telling(r.Context(), digest.Daily, h.Day)
 		if err != nil {
 			return err
 		}
-		issues = append(issues, issue)
+		entry, err := s.atomEntry(told)
+		if err != nil {
+			return err
+		}
+		if size += len(entry.Content.Text); size > feedSize && len(feed.Entries) > 0 {
+			break
+		}
+		feed.Entries = append(feed.Entries, entry)
+		if at := updated(told); at.After(changed) {
+			changed = at
+		}
 	}
-	feed, err := s.atom(issues)
-	if err != nil {
-		return err
-	}
+	feed.Updated = s.atomTime(changed)
 	body, err := xml.MarshalIndent(feed, "", " ")
 	if err != nil {
 		return fmt.Errorf("write the feed: %w", err)
-	}
-	var changed time.Time
-	if len(issues) > 0 {
-		changed = issues[0].FrozenAt
 	}
 	serve(w, r, "application/atom+xml; charset=utf-8", changed, []byte(xml.Header+string(body)+"\n"))
 	return nil
 }
 
-func (s *server) atom(issues []digest.Issue) (atomFeed, error) {
-	feed := atomFeed{
+func (s *server) emptyFeed() atomFeed {
+	return atomFeed{
 		Language: s.site.Language,
 		ID:       s.BaseURL + "/issues/feed.xml",
 		Title:    s.site.Name,
 		Subtitle: s.site.Tagline,
-		Updated:  s.atomTime(time.Unix(0, 0)),
 		Author:   s.Publication.FromName,
 		Links: []atomLink{
 			{Rel: "self", Type: "application/atom+xml", Href: s.BaseURL + "/issues/feed.xml"},
 			{Rel: "alternate", Type: "text/html", Href: s.BaseURL + "/issues"},
 		},
 	}
-	for _, issue := range issues {
-		entry, err := s.atomEntry(issue)
-		if err != nil {
-			return atomFeed{}, err
-		}
-		feed.Entries = append(feed.Entries, entry)
-	}
-	if len(feed.Entries) > 0 {
-		feed.Updated = feed.Entries[0].Updated
-	}
-	return feed, nil
 }
 
-func (s *server) atomEntry(issue digest.Issue) (atomEntry, error) {
-	body, err := render.Page(issue.Markdown)
+func (s *server) atomEntry(t digest.Telling) (atomEntry, error) {
+	address := s.BaseURL + "/issues/" + string(t.Issue.Day)
+	body, err := render.Page(t.Markdown(address))
 	if err != nil {
-		return atomEntry{}, fmt.Errorf("render issue %s for the feed: %w", issue.Day, err)
+		return atomEntry{}, fmt.Errorf("render issue %s for the feed: %w", t.Issue.Day, err)
 	}
-	address := s.BaseURL + "/issues/" + string(issue.Day)
 	return atomEntry{
 		ID:        address,
-		Title:     issue.Title(),
-		Published: s.atomTime(issue.FrozenAt),
-		Updated:   s.atomTime(issue.FrozenAt),
-		Link:      atomLink{Type: "text/html", Href: address},
-		Summary:   issue.Preheader,
+		Title:     t.Issue.Title(),
+		Published: s.atomTime(t.Issue.FrozenAt),
+		Updated:   s.atomTime(updated(t)),
+		Link:      atomLink{Rel: "alternate", Type: "text/html", Href: address},
+		Summary:   t.Issue.Preheader,
 		Content:   atomText{Type: "html", Text: string(body)},
 	}, nil
 }
 
-func (s *server) atomTime(t time.Time) string { return t.In(s.Zone).Format(time.RFC3339) }
+// updated returns when an issue or a story in it last changed.
+func updated(t digest.Telling) time.Time {
+	at := t.Issue.FrozenAt
+	for _, s := range t.Stories {
+		if s.UpdatedAt.After(at) {
+			at = s.UpdatedAt
+		}
+	}
+	return at
+}
+
+// atomTime writes a time as RFC 3339 has it. Before the first issue the feed has
+// not changed since it began.
+func (s *server) atomTime(t time.Time) string {
+	if t.IsZero() {
+		t = time.Unix(0, 0)
+	}
+	return t.In(s.Zone).Format(time.RFC3339)
+}
