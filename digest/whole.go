@@ -42,11 +42,13 @@ func (s *Store) Telling(ctx context.Context, edition Edition, day Day) (Telling,
 }
 
 // Markdown returns the publisher's own stories whole, and below them the
-// headlines of others. pageURL is the address of the issue's page, where stories
-// without an address of their own stand.
-func (t Telling) Markdown(pageURL string) string {
+// headlines of others, all tidy as an issue has them in the publication's
+// language. pageURL is the address of the issue's page, where stories without an
+// address of their own stand.
+func (t Telling) Markdown(pageURL, language string) string {
 	var own, foreign []string
 	for _, s := range t.Stories {
+		s = s.tidy(language)
 		if s.URL == "" {
 			s.URL = pageURL + "#" + anchor(s)
 		}
@@ -69,7 +71,7 @@ func whole(s Story) string {
 		parts = append(parts, "*By "+EscapeMarkdown(s.Author)+"*")
 	}
 	if len(s.Highlights) > 0 {
-		parts = append(parts, bullets(s.Highlights))
+		parts = append(parts, bullets(s.Highlights, nil))
 	}
 	if s.Body != "" {
 		parts = append(parts, pushDown(s.Body, 1))

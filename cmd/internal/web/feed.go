@@ -101,7 +101,7 @@ func (s *server) emptyFeed() atomFeed {
 
 func (s *server) atomEntry(t digest.Telling) (atomEntry, error) {
 	address := s.BaseURL + "/issues/" + string(t.Issue.Day)
-	body, err := render.Page(t.Markdown(address))
+	body, err := render.Page(t.Markdown(address, s.site.Language))
 	if err != nil {
 		return atomEntry{}, fmt.Errorf("render issue %s for the feed: %w", t.Issue.Day, err)
 	}
