@@ -92,6 +92,7 @@ func (a *app) assemble(ctx context.Context) (err error) {
 		MaxStories: a.config.Digest.MaxStories,
 		NumbersURL: a.config.Numbers.URL,
 		Sponsor:    a.config.Digest.Paying(),
+		Leaves:     a.config.Mail.Leaves(),
 		Deadline: func(t time.Time) time.Time {
 			_, next := plan.Next(t.Add(leastTime))
 			return next

@@ -80,16 +80,21 @@ func transport(o FetcherOptions) *http.Transport {
 	}
 }
 
+var (
+	errRedirects = fmt.Errorf("redirected more than %d times", maxRedirects)
+	errScheme    = errors.New("no http or https address")
+)
+
 func checkRedirect(req *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
-		return fmt.Errorf("redirected more than %d times", maxRedirects)
+		return errRedirects
 	}
 	return checkScheme(req.URL)
 }
 
 func checkScheme(u *url.URL) error {
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return fmt.Errorf("%s is no http or https address", u.Redacted())
+		return fmt.Errorf("%s is %w", u.Redacted(), errScheme)
 	}
 	return nil
 }

@@ -136,7 +136,7 @@ func (c Config) checkBeyondLoopback(found *Faults) {
 	if base == nil {
 		return // that is a fault of its own
 	}
-	mailed, reached := c.Mail.beyondLoopback(), !loopback(base.Hostname())
+	mailed, reached := c.Mail.Leaves(), !loopback(base.Hostname())
 	if len(c.Mail.Relays) == 0 || !mailed && !reached {
 		return
 	}
@@ -166,8 +166,8 @@ func checkReal(found *Faults, path, address string) {
 	}
 }
 
-// beyondLoopback reports whether a relay is on another machine.
-func (m Mail) beyondLoopback() bool {
+// Leaves reports whether mail leaves this machine: a relay is on another one.
+func (m Mail) Leaves() bool {
 	for _, relay := range m.Relays {
 		if parsed, err := mail.ParseRelay(relay.URL); err == nil && !parsed.Loopback() {
 			return true

@@ -207,7 +207,7 @@ func TestAnIssueThatIsHeldWhileItIsMadeIsNotFrozen(t *testing.T) {
 	d := newDay(t)
 	d.tell(t, "first")
 	var once sync.Once
-	slow := pipeline.New(d.store, d.outbox, pipeline.Options{BaseURL: "https://news.example.org", Now: func() time.Time {
+	slow := pipeline.New(d.store, d.outbox, pipeline.Options{BaseURL: "https://news.example.org", Frame: around, Now: func() time.Time {
 		once.Do(func() {
 			if _, err := d.Hold(t.Context(), digest.Daily, today); err != nil {
 				t.Error(err)

@@ -35,6 +35,8 @@ type Options struct {
 
 	Sponsor *digest.Sponsor // who pays for the issues of some days; nil: nobody
 
+	Leaves bool // mail goes beyond this machine, to readers
+
 	// Deadline returns when what is still owed of an issue that is frozen at t
 	// is given up, because the next one is due; nil for never.
 	Deadline func(t time.Time) time.Time
@@ -75,11 +77,12 @@ var ErrHeld = errors.New("the issue of that day is held")
 // Publish makes the issue of a day and orders its mailing. When that has been
 // done before, wholly or in part, it does what is left. It returns an error
 // that is [ErrTooFew], [ErrCancelled] or [ErrHeld] when there is nothing to
-// publish.
-func (p *Pipeline) Publish(ctx context.Context, edition digest.Edition, day digest.Day) (digest.Issue, error) {
-	issue, err := p.frozen(ctx, edition, day)
+// publish, and [ErrUnfit] when [Pipeline.Check] finds what stops the issue and is
+// not among what is meant; nothing is stored then.
+func (p *Pipeline) Publish(ctx context.Context, edition digest.Edition, day digest.Day, meant ...Check) (digest.Issue, error) {
+	issue, err := p.frozen(ctx, edition, day, meant)
 	for attempts := 0; errors.Is(err, digest.ErrTaken) && attempts < 3; attempts++ {
-		issue, err = p.frozen(ctx, edition, day) // another process was faster: compose from what is left
+		issue, err = p.frozen(ctx, edition, day, meant) // another process was faster: compose from what is left
 	}
 	if err != nil || issue.State == digest.Sent {
 		return issue, err
@@ -100,7 +103,7 @@ func (p *Pipeline) order(issue digest.Issue) subscribers.Order {
 }
 
 // frozen returns the day's issue, frozen now or before.
-func (p *Pipeline) frozen(ctx context.Context, edition digest.Edition, day digest.Day) (digest.Issue, error) {
+func (p *Pipeline) frozen(ctx context.Context, edition digest.Edition, day digest.Day, meant []Check) (digest.Issue, error) {
 	issue, err := p.existing(ctx, edition, day)
 	if !errors.Is(err, digest.ErrNoIssue) {
 		return issue, err
@@ -109,6 +112,9 @@ func (p *Pipeline) frozen(ctx context.Context, edition digest.Edition, day diges
 		return issue, held(issue)
 	}
 	if issue, err = p.Compose(ctx, edition, day); err == nil {
+		err = p.fit(ctx, issue, meant)
+	}
+	if err == nil {
 		issue, err = p.store.Freeze(ctx, issue)
 	}
 	// Another process was first: with the day, or with the stories.

@@ -38,6 +38,9 @@ const today = digest.Day("2026-02-03")
 
 var sixOClock = time.Date(2026, 2, 3, 6, 0, 0, 0, time.UTC)
 
+// around is what stands around the stories.
+var around = render.Frame{Name: "Daily", PostalAddress: "1 Street", UnsubscribeURL: "https://news.example.org/unsubscribe/" + mail.TokenPlace}
+
 func newDay(t *testing.T) *day {
 	t.Helper()
 	return dayAt(t, filepath.Join(t.TempDir(), "redigest.db"))
@@ -66,7 +69,7 @@ func dayAt(t *testing.T, path string) *day {
 	d.outbox = subscribers.NewOutbox(db, subscribers.OutboxOptions{Now: now})
 	d.Pipeline = pipeline.New(d.store, d.outbox, pipeline.Options{
 		BaseURL:  "https://news.example.org",
-		Frame:    render.Frame{Name: "Daily", PostalAddress: "1 Street", UnsubscribeURL: "https://news.example.org/unsubscribe/" + mail.TokenPlace},
+		Frame:    around,
 		Deadline: func(t time.Time) time.Time { return t.Add(24 * time.Hour) },
 		Now:      now,
 	})
