@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"subscribers/delivery": {"subscribers", "subscribers/link", "subscribers/mail", "digest", "digest/database", "digest/render", "templates"},
 
 	"cmd/internal/schedule": {"digest"},
-	"cmd/internal/config":   {"digest", "cmd/internal/schedule", "subscribers", "subscribers/mail", "subscribers/returns"},
+	"cmd/internal/config":   {"digest", "cmd/internal/schedule", "subscribers", "subscribers/mail", "subscribers/returns", "templates"},
 	"cmd/internal/metrics":  {"subscribers", "subscribers/delivery", "subscribers/mail"},
 	"cmd/internal/pipeline": {"digest", "digest/feed", "digest/render", "subscribers", "subscribers/mail"},
 	"cmd/internal/web":      {"digest", "digest/render", "digest/search", "subscribers", "subscribers/link", "templates"},

@@ -64,6 +64,7 @@ func (p Publication) check(found *Faults) {
 		found.add("publication.language", "%q is not a language tag (BCP 47); write it as en, de or pt-BR", p.Language)
 	}
 	checkZone(found, p.TimeZone)
+	p.Colours.check(found)
 }
 
 // checkZone wants a name that means the same on every machine.

@@ -31,6 +31,10 @@ func sponsor(s config.Sponsor) func(c *config.Config) {
 	return func(c *config.Config) { c.Digest.Sponsor = s }
 }
 
+func light(chosen config.ColourChoice) func(c *config.Config) {
+	return func(c *config.Config) { c.Publication.Colours.Light = chosen }
+}
+
 func relay(url string) config.Relay {
 	r := config.Relay{URL: url, Connections: 10, MessagesPerConnection: 100, Sign: true}
 	if strings.Contains(url, "@") {
@@ -70,6 +74,10 @@ func TestValidate(t *testing.T) {
 		"a zone that leads out":           {func(c *config.Config) { c.Publication.TimeZone = "../../etc/passwd" }, []string{"publication.timezone"}},
 		"the zone of the machine":         {func(c *config.Config) { c.Publication.TimeZone = "Local" }, []string{"publication.timezone"}},
 		"no zone":                         {func(c *config.Config) { c.Publication.TimeZone = "" }, []string{"publication.timezone"}},
+		"a red":                           {light(config.ColourChoice{Accent: "#b00020"}), nil},
+		"a red by its name":               {light(config.ColourChoice{Accent: "red"}), []string{"publication.colours.light.accent"}},
+		"links that nobody can see":       {light(config.ColourChoice{Accent: "#ffd400"}), []string{"publication.colours.light.accent"}},
+		"a sheet as dark as the text":     {light(config.ColourChoice{Sheet: "#20252b"}), []string{"publication.colours.light.sheet"}},
 		"an hour of every day":            {func(c *config.Config) { c.Schedule.Cron = "30 5 * * *" }, nil},
 		"working days":                    {func(c *config.Config) { c.Schedule.Cron = "0 6 * * 1-5" }, []string{"schedule.cron"}},
 		"every day skipped":               {func(c *config.Config) { c.Schedule.Skip.Weekdays = []config.Weekday{0, 1, 2, 3, 4, 5, 6} }, []string{"schedule.skip.weekdays"}},

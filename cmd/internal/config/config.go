@@ -53,6 +53,13 @@ type Publication struct {
 
 	Language string `yaml:"language"` // BCP 47 tag of the texts, such as en or de-AT
 	TimeZone string `yaml:"timezone"` // IANA name; days and hours are meant in this zone
+
+	Colours Colours `yaml:"colours"` // of mails and pages
+
+	// Templates is the folder of the publisher's own templates, which stand in
+	// for those that are built in. Empty means the folder templates beside
+	// config.yaml; after Load, that there is none.
+	Templates string `yaml:"templates"`
 }
 
 // A Schedule says on which days and when an issue is published.

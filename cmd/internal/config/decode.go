@@ -202,7 +202,7 @@ func (d *decoder) list(v reflect.Value, n *yaml.Node, path string) {
 // text writes a scalar that its type reads by itself.
 func (d *decoder) text(v encoding.TextUnmarshaler, n *yaml.Node, path string) {
 	if n.Kind != yaml.ScalarNode || null(n) {
-		d.fault(n, path, "a value is missing")
+		d.fault(n, path, "a value is missing; one that begins with # must stand in quotes")
 		return
 	}
 	if err := v.UnmarshalText([]byte(n.Value)); err != nil {

@@ -45,6 +45,7 @@ func parse(data []byte, dir string, getenv func(string) string) (Config, error) 
 	}
 	c.complete(dir)
 	var found Faults
+	c.Publication.findTemplates(&found, dir)
 	for i := range c.Mail.Relays {
 		c.Mail.Relays[i].takePassword(&found, i, getenv)
 	}

@@ -80,6 +80,7 @@ publication:
   imprint_url: https://magnets.example.net/imprint
   language: de-AT
   timezone: Europe/Vienna
+  colours: {light: {accent: "#990F3D", paper: "#fff1e5"}, dark: {sheet: '#101010'}}
 schedule:
   cron: 30 5 * * *
   skip:
@@ -141,6 +142,7 @@ database: /var/lib/redigest/data.db
 			From: "The Editors <editors@news.magnets.de>", ReplyTo: "desk@magnets.de",
 			PostalAddress: "Magnet Verlag\nHafen 1, 20457 Hamburg", ImprintURL: "https://magnets.example.net/imprint",
 			Language: "de-AT", TimeZone: "Europe/Vienna",
+			Colours: config.Colours{Light: config.ColourChoice{Accent: "#990F3D", Paper: "#fff1e5"}, Dark: config.ColourChoice{Sheet: "#101010"}},
 		},
 		Schedule: config.Schedule{
 			Cron: "30 5 * * *", MinStories: 3, Late: config.Duration(150 * time.Minute),
@@ -282,6 +284,7 @@ func TestLoadRefusesWhatIsNoConfiguration(t *testing.T) {
 		"bytes that are no text":      {"database: \xff\xfe\xfd\n", 0, "not YAML"},
 		"a key without its space":     {"site: {listen:x}\n", 1, "no key"},
 		"a list with an empty place":  {"site:\n  signup_origins:\n  - \n", 3, "after the dash"},
+		"a colour without its quotes": {"publication:\n  colours:\n    light:\n      accent: #0b4f79\n", 4, "begins with # must stand in quotes"},
 		"a number without its digits": {"schedule:\n  late:\n", 2, "missing"},
 	}
 	for name, test := range tests {
