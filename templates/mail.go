@@ -27,7 +27,7 @@ type IssueMail struct {
 	WebURL         string // this issue's page
 	UnsubscribeURL string // where the reader leaves
 
-	Palette Palette // that of the [Set], which fills it in
+	Palette Palette // the publication's colours, which the program fills in
 }
 
 // A Section is one piece of an issue, a story or a group of stories, in the two
@@ -86,7 +86,7 @@ func (p Publication) Dir() string {
 // the owner of the address may be another.
 type ConfirmationMail struct {
 	Publication Publication
-	Palette     Palette // that of the [Set], which fills it in
+	Palette     Palette // the publication's colours, which the program fills in
 
 	Subject    string // title of the HTML part
 	HowOften   string // completes “The issue comes …”: “every day”

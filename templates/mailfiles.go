@@ -57,6 +57,7 @@ func oneLine(s string) string {
 	return strings.Join(lines, ", ")
 }
 
+// wrap returns s in lines of at most 72 cells; addresses stay whole.
 func wrap(s string) string { return strings.Join(Wrap(s, TextWidth), "\n") }
 
 // underline returns a line as wide as s.

@@ -20,6 +20,7 @@ import (
 	"redigest/digest/render"
 	"redigest/subscribers"
 	"redigest/subscribers/mail"
+	"redigest/templates"
 )
 
 // An app is the program's parts put together for one command.
@@ -28,6 +29,8 @@ type app struct {
 	config config.Config
 	log    *slog.Logger
 	now    func() time.Time
+
+	templates *templates.Set
 
 	db       *database.DB
 	store    *digest.Store
@@ -47,11 +50,15 @@ func (g *Globals) open(ctx context.Context, std *streams) (*app, error) {
 }
 
 func open(ctx context.Context, c config.Config, std streams, now func() time.Time) (*app, error) {
+	set, err := loadTemplates(c)
+	if err != nil {
+		return nil, err
+	}
 	db, err := database.Open(ctx, c.Database)
 	if err != nil {
 		return nil, err
 	}
-	a := &app{std: std, config: c, db: db, now: now, log: slog.New(slog.NewTextHandler(std.err, nil))}
+	a := &app{std: std, config: c, templates: set, db: db, now: now, log: slog.New(slog.NewTextHandler(std.err, nil))}
 	if err := a.assemble(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", c.Database, err), db.Close())
 	}
@@ -86,7 +93,7 @@ func (a *app) assemble(ctx context.Context) (err error) {
 		return err
 	}
 	a.pipeline = pipeline.New(a.store, a.outbox, pipeline.Options{
-		Frame:      frame(a.config),
+		Frame:      a.frame(),
 		BaseURL:    a.config.Site.BaseURL,
 		MinStories: a.config.Schedule.MinStories,
 		MaxStories: a.config.Digest.MaxStories,
@@ -136,8 +143,10 @@ func (a *app) day(flag string) (digest.Day, error) {
 }
 
 // frame is what stands around every issue's stories.
-func frame(c config.Config) render.Frame {
+func (a *app) frame() render.Frame {
+	c := a.config
 	return render.Frame{
+		Templates:      a.templates,
 		Name:           c.Publication.Name,
 		Tagline:        c.Publication.Tagline,
 		URL:            c.Publication.URL,

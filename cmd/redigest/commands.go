@@ -25,6 +25,7 @@ type commands struct {
 	Fetch      fetchCommand       `cmd:"" help:"Fetch all sources now and store what they bring."`
 	Issue      issueCommands      `cmd:"" help:"Preview, send, list, hold, cancel and resend issues."`
 	Numbers    numbersCommands    `cmd:"" help:"Import, list and remove prices and shares."`
+	Template   templateCommands   `cmd:"" help:"Make your own templates for the mail and the pages."`
 	Subscriber subscriberCommands `cmd:"" help:"Add, import, list, export, suppress and erase subscribers."`
 	Bounce     bounceCommands     `cmd:"" help:"Read mail that came back."`
 	Arm        armCommand         `cmd:"" help:"Let mail leave for a relay beyond this machine, from here and from no copy of the database."`

@@ -145,6 +145,7 @@ func (a *app) letters(signer *mail.Signer) *delivery.Letters {
 		BaseURL:    a.config.Site.BaseURL,
 		ReturnPath: a.config.Mail.Path(),
 		Signer:     signer,
+		Templates:  a.templates,
 	})
 }
 
