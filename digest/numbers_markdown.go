@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // numbersLine returns the line above the lead as Markdown: two or three figures,
@@ -68,7 +69,7 @@ func (f Figure) cells(in Input) []string {
 		strings.Join(present("**"+EscapeMarkdown(name)+"**", EscapeMarkdown(about)), ", "),
 		f.price(style),
 		f.Change(in.Language, in.Day),
-		strings.Join(present(style.day(f.Day, in.Day), f.source()), ", "),
+		strings.Join(present(style.day(f.Day, in.Day), f.age(in.Day), f.source()), ", "),
 	}
 	if f.Old {
 		cells[0] = EscapeMarkdown(strings.Join(present(name, about), ", "))
@@ -79,6 +80,15 @@ func (f Figure) cells(in Input) []string {
 		}
 	}
 	return append(cells, f.trend())
+}
+
+// age says of an old figure how old it is: grey alone says it to few, and not at
+// all in the text part.
+func (f Figure) age(day Day) string {
+	if !f.Old {
+		return ""
+	}
+	return count(int(day.date().Sub(f.Day.date())/(24*time.Hour)), "day old", "days old")
 }
 
 // name returns what a figure is called: a share after its company, when that is
