@@ -210,6 +210,9 @@ func (s *Store) update(ctx context.Context, tx *sql.Tx, known, seen Story) (Stor
 	if now.contentHash() != known.contentHash() {
 		result, now.UpdatedAt = ResultUpdated, s.now().UTC()
 	}
+	if now.Rank != known.Rank {
+		result = ResultUpdated
+	}
 	_, err := tx.ExecContext(ctx, updateStory,
 		now.ID, now.URL, now.Title, now.Summary, texts(now.Highlights), now.Takeaway,
 		now.Body, now.Author, now.Source.Name, now.Source.URL,

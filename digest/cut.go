@@ -67,7 +67,12 @@ func between(runes []rune, i int) bool {
 	if i == 0 {
 		return false
 	}
-	return unicode.IsSpace(runes[i]) || isDense(runes[i-1]) && isDense(runes[i])
+	return unicode.IsSpace(runes[i]) || spaceless(runes[i-1]) && spaceless(runes[i])
+}
+
+// spaceless reports whether r is of such a script, or one of its marks.
+func spaceless(r rune) bool {
+	return isDense(r) || r >= 0x3000 && r <= 0x303F || r >= 0xFF01 && r <= 0xFF60
 }
 
 // ellipsis ends a text that goes on.

@@ -31,6 +31,24 @@ func TestAWholeSecondSightMendsADamagedStory(t *testing.T) {
 	}
 }
 
+func TestTheRankIsKeptAndChangedByWhoeverGivesOne(t *testing.T) {
+	t.Parallel()
+	store, first := newStore(t), story("Terbium Gets Dearer", ranked(2))
+	if got := add(t, store, nil, first)[0]; got.Result != digest.ResultAdded || got.Rank != 2 {
+		t.Errorf("first it is %s with rank %d", got.Result, got.Rank)
+	}
+	first.Rank = 0 // a feed knows of none
+	if got := add(t, store, nil, first)[0]; got.Result != digest.ResultUnchanged || got.Rank != 2 {
+		t.Errorf("fetched again it is %s with rank %d", got.Result, got.Rank)
+	}
+	first.Rank = 5
+	got := add(t, store, nil, first)[0]
+	stored, err := store.Story(t.Context(), got.ID)
+	if err != nil || got.Result != digest.ResultUpdated || stored.Rank != 5 {
+		t.Errorf("added again it is %s, stored with rank %d (%v)", got.Result, stored.Rank, err)
+	}
+}
+
 // full is a story with everything that its author may take out again.
 func full(change ...func(*digest.Story)) digest.Story {
 	return story("Terbium Gets Dearer", append([]func(*digest.Story){func(s *digest.Story) {

@@ -42,7 +42,7 @@ const (
 // endsSentence reports whether a sentence of the text ends before position end.
 func endsSentence(runes []rune, end int) bool {
 	last := end - 1
-	for last > 0 && strings.ContainsRune(closers, runes[last]) {
+	for last > max(0, end-4) && strings.ContainsRune(closers, runes[last]) {
 		last--
 	}
 	switch {
@@ -56,10 +56,8 @@ func endsSentence(runes []rune, end int) bool {
 		return false
 	}
 	// “… Inc. said” and “sold? it asked” go on.
-	if next := nextLetter(runes[end:]); unicode.IsLower(next) {
-		return false
-	}
-	return runes[last] != '.' || !abbreviated(runes[:last])
+	next := nextLetter(runes[end:])
+	return !unicode.IsLower(next) && (runes[last] != '.' || !abbreviated(runes[:last], next))
 }
 
 // nextLetter returns the first letter or digit of a text, 0 where it has none.
@@ -72,13 +70,16 @@ func nextLetter(runes []rune) rune {
 	return 0
 }
 
-// abbreviations end in a point and rarely a sentence.
-const abbreviations = " mr mrs ms dr prof st mt no nos vol fig approx ca vs etc inc ltd corp co jr sr gen sen rep gov " +
-	"jan feb mar apr jun jul aug sep sept oct nov dec bzw usw z.b e.g i.e a.m p.m u.s u.k "
+const (
+	// abbreviations end in a point and rarely a sentence …
+	abbreviations = " mr mrs ms dr prof st mt approx ca vs inc ltd corp co jr sr gen sen rep gov bzw z.b e.g i.e u.s u.k "
+	// … and these do not when a number follows.
+	beforeNumbers = " no nos vol fig pp jan feb mar apr jun jul aug sep sept oct nov dec "
+)
 
 // abbreviated reports whether the point after text belongs to its last word: an
-// initial, or a word that is mostly written short.
-func abbreviated(text []rune) bool {
+// initial, or a word that is mostly written short. next is what follows it.
+func abbreviated(text []rune, next rune) bool {
 	start := len(text)
 	for start > 0 && !unicode.IsSpace(text[start-1]) && !strings.ContainsRune("(“‘\"'", text[start-1]) {
 		start--
@@ -87,7 +88,8 @@ func abbreviated(text []rune) bool {
 	if len(word) == 1 && unicode.IsUpper(word[0]) {
 		return true
 	}
-	return strings.Contains(abbreviations, " "+strings.ToLower(string(word))+" ")
+	short := " " + strings.ToLower(string(word)) + " "
+	return strings.Contains(abbreviations, short) || unicode.IsDigit(next) && strings.Contains(beforeNumbers, short)
 }
 
 // oneLine returns text with its white space folded.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -177,7 +178,7 @@ func (c *storyShowCommand) Run(ctx context.Context, g *Globals, std *streams) er
 		for _, line := range []struct{ name, text string }{
 			{"Published", a.dated(s)}, {"Address", s.URL}, {"Outlet", s.Outlet}, {"Author", s.Author},
 			{"Source", strings.TrimSpace(s.Source.Name + " " + s.Source.URL)}, {"Discussion", s.DiscussionURL},
-			{"Topics", strings.Join(s.Topics, ", ")}, {"Summary", s.Summary}, {"Takeaway", s.Takeaway},
+			{"Topics", strings.Join(s.Topics, ", ")}, {"Rank", rankWords(s.Rank)}, {"Summary", s.Summary}, {"Takeaway", s.Takeaway},
 		} {
 			if line.text != "" {
 				fmt.Fprintf(std.out, "%s: %s\n", line.name, line.text)
@@ -191,6 +192,14 @@ func (c *storyShowCommand) Run(ctx context.Context, g *Globals, std *streams) er
 		}
 		return nil
 	})
+}
+
+// rankWords returns a rank in words, "" when none was given.
+func rankWords(rank int) string {
+	if rank == 0 {
+		return ""
+	}
+	return strconv.Itoa(rank)
 }
 
 func (a *app) story(ctx context.Context, id string) (digest.Story, error) {

@@ -27,6 +27,8 @@ func TestWhatIsLeftOutIsTold(t *testing.T) {
 		"a source's address":          {strings.Replace(front, "%s", "source: {name: A, url: nowhere}", 1), "a.md", "", "nowhere"},
 		"an address given by hand":    {strings.Replace(front, "%s", "author: D", 1), "a.md", "not a url", "not a url"},
 		"a story's address in a feed": {`<rss version="2.0"><channel><title>F</title><item><title>A mine opens</title><link>javascript:alert(1)</link></item></channel></rss>`, "f.xml", "", "javascript:alert(1)"},
+		"a rank in words":             {strings.Replace(front, "%s", "rank: high", 1), "a.md", "", "as in rank: 3"},
+		"a rank that is a list":       {strings.Replace(front, "%s", "rank: [1]", 1), "a.md", "", "line 4: rank"},
 		"front matter without quotes": {"---\ntitle: Colon: in the title\n---\nText.\n", "a.md", "", "in quotes"},
 	}
 	for name, tt := range tests {
