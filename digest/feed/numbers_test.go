@@ -213,7 +213,7 @@ func TestPromise10ABadLineIsAnsweredAndTheOthersAreRead(t *testing.T) {
 		"a range upside down": {"2026-02-02,NdPr,620,605,CNY/kg,,,,", "the low (620) is more than the high (605)"},
 		"a comma in a cell":   {"2026-02-02,NdPr,612,5,,CNY/kg,ex-works, China,,SMM,", "has 11 cells, and the first line names 9 columns"},
 		"quotes in a cell":    {`2026-02-02,Nd"Pr"x,612,,CNY/kg,,,,`, "the quotes in it do not match"},
-		"rows in a cell":      {"2026-02-02,\"NdPr,612,,CNY/kg,,,,\n2026-02-01,\"Nd,612,,CNY/kg,,,,", "the quotes in it do not match"},
+		"rows in a cell":      {"2026-02-02,\"NdPr,612,,CNY/kg,,,,\n2026-02-01,Nd\",612,,CNY/kg,,,,", "the quotes in it do not match"},
 		"a novel":             {"2026-02-02,NdPr,612,,CNY/kg,,,," + strings.Repeat("wide ", 20), "note has 99 characters; 80 fit into the table"},
 	}
 	const good = "2026-02-02,Tb oxide,6180,,CNY/kg,,,,\n"
