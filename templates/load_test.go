@@ -208,11 +208,18 @@ func TestColoursReachMailsAndPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	html, err := s.ConfirmationHTML(confirmation)
+	if err != nil {
+		t.Fatal(err)
+	}
 	css, _ := s.Static("colours.css")
 	for _, colour := range []string{"#990f3d", "#ffb3c7"} {
-		if !strings.Contains(string(css.Data), "--accent: "+colour+";") {
-			t.Errorf("%s is missing:\n%s", colour, css.Data)
+		if !strings.Contains(string(css.Data), "--accent: "+colour+";") || !strings.Contains(html, colour) {
+			t.Errorf("%s is missing:\n%s\n%s", colour, css.Data, html)
 		}
+	}
+	if designed := DefaultPalette(); strings.Contains(html, designed.Light.Accent) || strings.Contains(html, designed.Dark.Accent) {
+		t.Errorf("the mail has an accent as it was designed:\n%s", html)
 	}
 }
 

@@ -44,7 +44,8 @@ empty is not there to be shown: {{with .Tagline}}<p>{{.}}</p>{{end}}.
 Templates of one folder with one ending share pieces: {{define "top"}} makes one,
 {{template "top" .}} puts it there. Mails carry all their styles with them, for mail
 programs drop style sheets; pages load style.css, and their colours as variables
-from colours.css, which is made from publication.colours.
+from colours.css, which is made from publication.colours. Browsers are told to run no
+script on a page and to load nothing for it but files of static/.
 
 Every mail must show the link to leave, or the one to confirm, and the postal
 address; the program does not start with a template that lacks them, or that names

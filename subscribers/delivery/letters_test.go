@@ -8,6 +8,7 @@ import (
 	netmail "net/mail"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"redigest/digest"
@@ -16,6 +17,7 @@ import (
 	"redigest/subscribers/delivery"
 	"redigest/subscribers/mail"
 	"redigest/subscribers/smtptest"
+	"redigest/templates"
 )
 
 // parts returns the decoded parts of a message, by media type.
@@ -92,6 +94,38 @@ func TestEveryReaderGetsTheirOwnLinkToLeave(t *testing.T) {
 		t.Errorf("the mailed link left reader 3 %s, %v", status, err)
 	}
 	b.wantAccount(m, subscribers.Account{Planned: 5, Accepted: 5})
+}
+
+func TestConfirmationsAreMadeOfThePublishersOwnTemplates(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	set, err := templates.Load(fstest.MapFS{
+		"mail/confirmation.txt.tmpl": {Data: []byte("Good day.\n{{.ConfirmURL}}\n{{.Publication.PostalAddress}}\n")},
+	}, templates.Colours{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	letters := delivery.NewLetters(b.list, b.store, delivery.LettersOptions{
+		Publication: delivery.Publication{
+			Publication: templates.Publication{Name: "The Magnet", PostalAddress: "1 Ore Street, Perth"},
+			From:        netmail.Address{Address: "editor@example.org"},
+		},
+		BaseURL:   "https://digest.example.org",
+		Templates: set,
+	})
+	m := &subscribers.Mailing{ID: 1, Kind: subscribers.ConfirmationMailing, Generation: 1, DeadlineAt: morning}
+	letter, err := letters.Template(t.Context(), m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := letter.Append(nil, letters.Copy(subscribers.Claim{Mailing: m, Subscriber: 3}, reader(3), morning))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := parts(t, data)
+	if !strings.HasPrefix(found["text/plain"], "Good day.") || !strings.Contains(found["text/html"], "One step left") {
+		t.Errorf("the confirmation is\n%s", found)
+	}
 }
 
 // The day is that of the publisher's zone, like all days in a mail.

@@ -7,10 +7,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"golang.org/x/net/html"
 
 	"redigest/digest"
+	"redigest/templates"
 	"redigest/templates/golden"
 )
 
@@ -141,5 +143,25 @@ func (p *pageFacts) noteAddress(t *testing.T, n *html.Node, address string) {
 	})
 	if loads && !strings.HasPrefix(address, "/static/") {
 		t.Errorf("the page loads %q", address)
+	}
+}
+
+func TestPagesAreMadeOfThePublishersOwnTemplates(t *testing.T) {
+	t.Parallel()
+	set, err := templates.Load(fstest.MapFS{
+		"web/message.html.tmpl": {Data: []byte(`{{template "top" .}}<h1>Oh dear</h1>{{.Text}} {{.LinkPath}}{{template "bottom" .}}`)},
+		"static/logo.svg":       {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
+	}, templates.Colours{Light: templates.ColourChoice{Accent: "#990f3d"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newSite(t, func(o *Options) { o.Templates = set })
+	wantPage(t, s.get(t, "/nowhere"), http.StatusNotFound, "Oh dear", "All issues")
+	wantPage(t, s.get(t, "/"), http.StatusOK, "Straight Into Your Inbox")
+	wantPage(t, s.get(t, "/static/colours.css"), http.StatusOK, "--accent: #990f3d")
+	r := s.get(t, "/static/logo.svg")
+	wantPage(t, r, http.StatusOK, "<svg")
+	if got := r.Header.Get("Content-Type"); got != "image/svg+xml" {
+		t.Errorf("the logo is of the type %q", got)
 	}
 }
