@@ -122,8 +122,8 @@ func TestStaticFilesAreKeptUnderTheAddressThatNamesTheirContent(t *testing.T) {
 			t.Errorf("%s: status %d for content that is known already", name, r.StatusCode)
 		}
 	}
-	if file, _ := templates.Default().Static("style.css"); len(file.Data) > 8000 {
-		t.Errorf("the style sheet has %d octets, want at most 8000", len(file.Data))
+	if file, _ := templates.Default().Static("style.css"); len(file.Data) > 16_000 {
+		t.Errorf("the style sheet has %d octets, want at most 16000", len(file.Data))
 	}
 	for _, path := range []string{"/static/", "/static/..%2fweb.go", "/static/web"} {
 		wantPage(t, s.get(t, path), http.StatusNotFound)
