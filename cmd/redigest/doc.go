@@ -20,8 +20,8 @@ This is the map of the code. A folder imports only what stands to its right
 	subscribers/returns     the doors that returned mail comes in by
 	subscribers/mailbox     the built-in SMTP server that keeps what it gets
 	subscribers/smtptest    a far end for tests that can do anything wrong
-	digest                  stories, issues, composing, and their tables
-	digest/feed             feeds, pages and files become stories
+	digest                  stories, issues, prices, composing, and their tables
+	digest/feed             feeds, pages and files become stories, tables become prices
 	digest/render           Markdown becomes mail and pages
 	digest/search           stories found by their words
 	digest/database         the SQLite file
