@@ -23,7 +23,7 @@ type commands struct {
 	Story      storyCommands      `cmd:"" help:"Add, list and hide stories."`
 	Source     sourceCommands     `cmd:"" help:"List the sources that stories are fetched from."`
 	Fetch      fetchCommand       `cmd:"" help:"Fetch all sources now and store what they bring."`
-	Issue      issueCommands      `cmd:"" help:"Preview, send, list, hold, cancel and resend issues."`
+	Issue      issueCommands      `cmd:"" help:"Preview, check, send, list, hold, cancel and resend issues."`
 	Numbers    numbersCommands    `cmd:"" help:"Import, list and remove prices and shares."`
 	Template   templateCommands   `cmd:"" help:"Make your own templates for the mail and the pages."`
 	Subscriber subscriberCommands `cmd:"" help:"Add, import, list, export, suppress and erase subscribers."`

@@ -11,6 +11,7 @@ import (
 
 type issueCommands struct {
 	Preview issuePreviewCommand `cmd:"" help:"Show the issue as it would go out now; stores and mails nothing."`
+	Check   issueCheckCommand   `cmd:"" help:"Look over the issue before it is sent: what stops it, and what is to be known."`
 	Send    issueSendCommand    `cmd:"" help:"The day's run, now: compose, freeze, mail, account. Run again, it goes on with what is owed."`
 	List    issueListCommand    `cmd:"" help:"List the newest issues."`
 	Status  issueStatusCommand  `cmd:"" help:"Print the account of an issue and, on request, its addresses."`

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"redigest/cmd/internal/pipeline"
 	"redigest/digest"
 	"redigest/digest/feed"
 )
@@ -184,20 +185,16 @@ func (c *numbersRemoveCommand) Run(ctx context.Context, g *Globals, std *streams
 	})
 }
 
-// readNumbers reads the publisher's table before an issue is made, and says what
-// is wrong with it. Nothing about it keeps the issue from being made. Of an issue
+// readNumbers reads the publisher's table before an issue is made, and returns
+// what came of it. Nothing about it keeps the issue from being made. Of an issue
 // that is frozen nothing changes any more, so nothing is read for it.
-func (a *app) readNumbers(ctx context.Context, day digest.Day) {
+func (a *app) readNumbers(ctx context.Context, day digest.Day) pipeline.NumbersReading {
 	if issue, err := a.store.Issue(ctx, digest.Daily, day); err == nil && !issue.FrozenAt.IsZero() {
-		return
+		return pipeline.NumbersReading{}
 	}
 	reading, err := a.pipeline.ReadNumbers(ctx, a.fetcher())
-	switch {
-	case err != nil:
+	if err != nil {
 		a.log.Warn("the numbers are as they were: they could not be stored", "error", err)
-	case reading.Err != nil:
-		a.log.Warn("the numbers are as they were: their table could not be read", "error", reading.Err)
-	case len(reading.Problems) > 0:
-		a.log.Warn("not all numbers could be read", "first", reading.Problems[0].String(), "problems", len(reading.Problems))
 	}
+	return reading
 }

@@ -52,7 +52,7 @@ func (s *server) publish(ctx context.Context, day digest.Day) error {
 		s.log.Warn("not all sources were read before the issue", "error", err)
 	}
 	cancel()
-	s.readNumbers(ctx, day)
+	reading := s.readNumbersAgain(ctx, day)
 	issue, err := s.pipeline.Publish(ctx, digest.Daily, day)
 	if errors.Is(err, pipeline.ErrTooFew) {
 		s.log.Info("no issue today", "day", day, "reason", err)
@@ -67,7 +67,18 @@ func (s *server) publish(ctx context.Context, day digest.Day) error {
 	}
 	s.log.Info("issue is going out", "day", day, "subject", issue.Subject, "stories", len(issue.Stories))
 	s.wakeWorker()
+	s.tellFindings(ctx, issue, reading)
 	return nil
+}
+
+// readNumbersAgain reads the publisher's table, but not at each of the tries that
+// an issue which is not fit to be sent has every half a minute.
+func (s *server) readNumbersAgain(ctx context.Context, day digest.Day) pipeline.NumbersReading {
+	if s.now().Sub(s.numbersAt) < numbersEvery {
+		return s.numbers
+	}
+	s.numbers, s.numbersAt = s.readNumbers(ctx, day), s.now()
+	return s.numbers
 }
 
 // overdue is how late an issue may be made without anybody being told.

@@ -44,7 +44,7 @@ func TestExitCodes(t *testing.T) {
 // output.
 func TestEveryCommandHasAnExample(t *testing.T) {
 	t.Parallel()
-	for _, command := range strings.Split("demo|serve|story add|story list|story show|story hide|source list|fetch|issue preview|issue send|"+
+	for _, command := range strings.Split("demo|serve|story add|story list|story show|story hide|source list|fetch|issue preview|issue check|issue send|"+
 		"issue list|issue status|issue hold|issue release|issue cancel|issue resend|template list|template export|subscriber add|subscriber import|subscriber list|subscriber show|subscriber export|"+
 		"numbers import|numbers list|numbers remove|subscriber erase|subscriber suppress|subscriber allow|bounce read|arm|disarm|dkim new|dkim check|backup|version", "|") {
 		var out, errs bytes.Buffer

@@ -15,6 +15,8 @@ type issueSendCommand struct {
 	DryRun bool   `help:"Say what would be sent to how many; store and mail nothing."`
 	TestTo string `help:"Mail one marked copy to this address and nothing else." placeholder:"ADDRESS"`
 	JSON   bool   `help:"Print the account as JSON."`
+
+	AllowPlaceholders bool `help:"Send although something looks as if it was left to be filled in: it is meant. Nothing else that stops an issue can be overruled."`
 }
 
 func (issueSendCommand) example() string {
@@ -43,10 +45,12 @@ func (c *issueSendCommand) Run(ctx context.Context, g *Globals, std *streams) er
 }
 
 func (c *issueSendCommand) send(ctx context.Context, a *app, day digest.Day) error {
-	a.readNumbers(ctx, day)
-	issue, err := a.pipeline.Publish(ctx, digest.Daily, day)
+	if err := c.before(ctx, a, day, a.readNumbers(ctx, day)); err != nil {
+		return err
+	}
+	issue, err := a.pipeline.Publish(ctx, digest.Daily, day, c.meant()...)
 	if reason := noIssue(err); reason != "" && issue.FrozenAt.IsZero() {
-		return c.printNone(a, day, reason)
+		return printNoIssue(a, day, reason, c.JSON)
 	} else if errors.Is(err, pipeline.ErrHeld) {
 		return fmt.Errorf("%w; to let it go: redigest issue release --day %s", err, day)
 	} else if err != nil && reason == "" {
@@ -59,6 +63,14 @@ func (c *issueSendCommand) send(ctx context.Context, a *app, day digest.Day) err
 		return err
 	}
 	return a.deliverIssue(ctx, issue.ID, mailing.ID, c.JSON)
+}
+
+// meant returns the checks that do not stop the issue.
+func (c *issueSendCommand) meant() []pipeline.Check {
+	if c.AllowPlaceholders {
+		return []pipeline.Check{pipeline.CheckPlaceholder}
+	}
+	return nil
 }
 
 // deliverIssue delivers until nothing more can be done now, and prints the
@@ -89,8 +101,8 @@ func noIssue(err error) string {
 	return ""
 }
 
-func (c *issueSendCommand) printNone(a *app, day digest.Day, reason string) error {
-	if c.JSON {
+func printNoIssue(a *app, day digest.Day, reason string, asJSON bool) error {
+	if asJSON {
 		return printJSON(a.std.out, report{Edition: digest.Daily, Day: day, State: "none", Reason: reason, Relay: relayName(a.config)})
 	}
 	fmt.Fprintf(a.std.out, "no issue for %s: %s\n", day, reason)
@@ -105,12 +117,15 @@ type rehearsal struct {
 	Size      int            `json:"size"` // of the HTML part, in octets
 	Places    []digest.Place `json:"places"`
 	Cut       []string       `json:"cut"`
+
+	Findings []pipeline.Finding `json:"findings"`
 }
 
 func (c *issueSendCommand) dryRun(ctx context.Context, a *app, day digest.Day) error {
-	issue, err := a.pipeline.Preview(ctx, digest.Daily, day)
+	checkup, err := a.pipeline.Check(ctx, digest.Daily, day)
+	issue := checkup.Issue
 	if reason := noIssue(err); reason != "" {
-		return c.printNone(a, day, reason)
+		return printNoIssue(a, day, reason, c.JSON)
 	}
 	if err != nil {
 		return err
@@ -119,24 +134,41 @@ func (c *issueSendCommand) dryRun(ctx context.Context, a *app, day digest.Day) e
 	if err != nil {
 		return err
 	}
-	if c.JSON {
-		return printJSON(a.std.out, rehearsal{
-			report: a.newReport(issue, subscribers.Account{}, relayName(a.config)), Preheader: issue.Preheader,
-			Readers: readers, Size: len(issue.HTML), Places: issue.Stories, Cut: append([]string{}, issue.Cut...),
-		})
+	if c.AllowPlaceholders {
+		checkup = checkup.Meant(pipeline.CheckPlaceholder)
 	}
-	if !issue.FrozenAt.IsZero() {
-		fmt.Fprintf(a.std.out, "the issue of %s is %s already; this is what it is:\n", day, issue.State)
+	r := rehearsal{
+		report: a.newReport(issue, subscribers.Account{}, relayName(a.config)), Preheader: issue.Preheader,
+		Readers: readers, Size: len(issue.HTML), Places: issue.Stories, Cut: append([]string{}, issue.Cut...),
+		Findings: append([]pipeline.Finding{}, checkup.Findings...),
 	}
-	fmt.Fprintf(a.std.out, "%s\n%s\n", issue.Subject, issue.Preheader)
-	for _, p := range issue.Stories {
+	if err := r.print(a, c.JSON); err != nil {
+		return err
+	}
+	if len(checkup.Stops()) > 0 && issue.FrozenAt.IsZero() {
+		return errNotDone
+	}
+	return nil
+}
+
+// print prints what would be sent, in words or as JSON.
+func (r rehearsal) print(a *app, asJSON bool) error {
+	if asJSON {
+		return printJSON(a.std.out, r)
+	}
+	if r.State != digest.Draft {
+		fmt.Fprintf(a.std.out, "the issue of %s is %s already; this is what it is:\n", r.Day, r.State)
+	}
+	fmt.Fprintf(a.std.out, "%s\n%s\n", r.Subject, r.Preheader)
+	for _, p := range r.Places {
 		fmt.Fprintf(a.std.out, "  %-8s  %s\n", p.Shown, p.Title)
 	}
-	for _, cut := range issue.Cut {
+	for _, cut := range r.Cut {
 		fmt.Fprintf(a.std.out, "  %s\n", cut)
 	}
 	fmt.Fprintf(a.std.out, "%d kB of HTML, to %s through %s; nothing was stored or mailed\n",
-		(len(issue.HTML)+999)/1000, many(readers, "reader"), relayName(a.config))
+		(r.Size+999)/1000, many(r.Readers, "reader"), relayName(a.config))
+	printFindings(a.std.err, r.Findings)
 	return nil
 }
 
@@ -168,10 +200,14 @@ func (c *issueSendCommand) test(ctx context.Context, a *app, day digest.Day) err
 	}
 	issue, mailing, err := a.pipeline.Test(ctx, digest.Daily, day, to.Envelope())
 	if reason := noIssue(err); reason != "" {
-		return c.printNone(a, day, reason)
+		return printNoIssue(a, day, reason, c.JSON)
 	}
 	if err != nil {
 		return err
+	}
+	// A copy to look at goes out whatever is wrong with it.
+	if checkup, err := a.pipeline.CheckIssue(ctx, issue); err == nil {
+		printFindings(a.std.err, checkup.Findings)
 	}
 	if err := a.deliver(ctx, mailing.ID, true); err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"redigest/cmd/internal/pipeline"
 	"redigest/cmd/internal/schedule"
 	"redigest/cmd/internal/web"
 	"redigest/subscribers/delivery"
@@ -56,6 +57,8 @@ const (
 	settleEvery = 2 * time.Second  // issues whose last mail is settled
 	gatherEvery = 20 * time.Second // looks for sources whose time has come
 	lockEvery   = time.Second      // tries for the sender's lock, looks whether mail may leave
+
+	numbersEvery = 10 * time.Minute // reads the table of numbers while an issue cannot be made
 )
 
 // A server is everything that serve runs in one process.
@@ -65,6 +68,9 @@ type server struct {
 	admit chan struct{} // wakes the step that decides sign-ups
 
 	gathering sync.Mutex // one fetch of a source at a time
+
+	numbers   pipeline.NumbersReading // what the table last brought; the schedule's alone
+	numbersAt time.Time               // when it was read
 
 	mu     sync.Mutex
 	worker *delivery.Worker // nil while another process delivers

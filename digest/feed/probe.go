@@ -156,7 +156,7 @@ func (p *prober) failed(ctx context.Context, err error) Probe {
 		found.Verdict = Refused
 	}
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		found.Reason = fmt.Sprintf("no answer within %s", probeTimeout)
+		found.Reason = fmt.Sprintf("no answer within %s", p.f.patience())
 	}
 	// A host that is not there is not asked again. After a redirect it may be
 	// another one that is not.
@@ -172,10 +172,13 @@ func isRefused(err error) bool {
 		errors.Is(err, ssrf.ErrProhibitedNetwork) || errors.Is(err, ssrf.ErrInvalidHostPort) || errors.Is(err, errScheme)
 }
 
+// patience is how long one answer may take.
+func (f *Fetcher) patience() time.Duration { return min(probeTimeout, f.o.Timeout) }
+
 // status asks for an address and returns the status of the answer after its
 // redirects.
 func (f *Fetcher) status(ctx context.Context, method, address string) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, min(probeTimeout, f.o.Timeout))
+	ctx, cancel := context.WithTimeout(ctx, f.patience())
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, address, nil)
 	if err != nil {

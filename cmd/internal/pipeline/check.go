@@ -57,6 +57,7 @@ type Checkup struct {
 	Issue    digest.Issue // as it was frozen or, before that, as it would be made now
 	Findings []Finding    // what stops the issue first
 	Links    []feed.Probe // what came of asking for its links; nil when nobody asked
+	Cut      []string     // what of the issue was cut so that it fits, in words
 }
 
 // Stops returns the findings for which the issue is not sent.
@@ -65,6 +66,19 @@ func (c Checkup) Stops() []Finding { return stops(c.Findings) }
 // Warnings returns the other findings.
 func (c Checkup) Warnings() []Finding {
 	return slices.DeleteFunc(slices.Clone(c.Findings), func(f Finding) bool { return f.Severity == Stop })
+}
+
+// Meant returns c with what a check stops the issue for as a warning: somebody
+// has looked at it.
+func (c Checkup) Meant(check Check) Checkup {
+	c.Findings = slices.Clone(c.Findings)
+	for i := range c.Findings {
+		if c.Findings[i].Check == check {
+			c.Findings[i].Severity = Warning
+		}
+	}
+	c.sort()
+	return c
 }
 
 func stops(all []Finding) []Finding {
@@ -87,11 +101,10 @@ func (p *Pipeline) CheckIssue(ctx context.Context, issue digest.Issue) (Checkup,
 	if err != nil {
 		return Checkup{Issue: issue}, fmt.Errorf("check the %s issue of %s: %w", issue.Edition, issue.Day, err)
 	}
-	beside, err := p.besides(ctx, issue)
-	if err != nil {
+	c := Checkup{Issue: issue, Findings: found, Cut: slices.Clone(issue.Cut)}
+	if err := p.beside(ctx, &c); err != nil {
 		return Checkup{Issue: issue}, fmt.Errorf("check the %s issue of %s: %w", issue.Edition, issue.Day, err)
 	}
-	c := Checkup{Issue: issue, Findings: append(found, beside...)}
 	c.sort()
 	return c, nil
 }

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"redigest/digest"
@@ -11,29 +13,33 @@ import (
 // clockSlack is how far the clocks of others may be ahead of ours.
 const clockSlack = 10 * time.Minute
 
-// besides returns what is found about stories that an issue does not have and
-// that somebody may expect in it.
-func (p *Pipeline) besides(ctx context.Context, issue digest.Issue) ([]Finding, error) {
-	due, err := p.store.Due(ctx, issue.Edition, issue.CutoffAt)
+// beside adds what is found about stories that the issue does not have and that
+// somebody may expect in it.
+func (p *Pipeline) beside(ctx context.Context, c *Checkup) error {
+	due, err := p.store.Due(ctx, c.Issue.Edition, c.Issue.CutoffAt)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	coming, err := p.store.Coming(ctx, p.opts.Now().Add(clockSlack))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return append(damaged(due), p.future(coming)...), nil
+	c.damaged(due)
+	c.Findings = append(c.Findings, p.future(coming)...)
+	return nil
 }
 
-// damaged finds stories that are left out because characters of them are lost.
-func damaged(due []digest.Story) (found []Finding) {
+// damaged adds the stories that are left out because characters of them are
+// lost, and takes the bare line about each out of what was cut.
+func (c *Checkup) damaged(due []digest.Story) {
 	for _, s := range due {
-		if s.Damaged {
-			found = append(found, Finding{Warning, CheckDamaged, named(s), "characters of it are lost, so it is left out",
-				fmt.Sprintf("store it again from a sound copy (redigest story add), or put it away: redigest story hide %s", s.ID)})
+		if !s.Damaged {
+			continue
 		}
+		c.Findings = append(c.Findings, Finding{Warning, CheckDamaged, named(s), "characters of it are lost, so it is left out",
+			fmt.Sprintf("store it again from a sound copy (redigest story add), or put it away: redigest story hide %s", s.ID)})
+		c.Cut = slices.DeleteFunc(c.Cut, func(line string) bool { return strings.HasSuffix(line, ": "+s.Title) })
 	}
-	return found
 }
 
 // future finds stories that are in no issue before their time. One that has
