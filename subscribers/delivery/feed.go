@@ -78,7 +78,28 @@ func (t *turn) open(ctx context.Context) ([]subscribers.Mailing, error) {
 	if t.only != 0 {
 		open = slices.DeleteFunc(open, func(m subscribers.Mailing) bool { return m.ID != t.only })
 	}
+	if err == nil {
+		t.know(open)
+	}
 	return open, err
+}
+
+// know notes the mailings as they are now, for the claims that hold them as they
+// were.
+func (t *turn) know(open []subscribers.Mailing) {
+	now := make(map[subscribers.ID]*subscribers.Mailing, len(open))
+	for i := range open {
+		now[open[i].ID] = &open[i]
+	}
+	t.known.Store(&now)
+}
+
+// newest returns a mailing as it was when the open ones were looked through last.
+func (t *turn) newest(m *subscribers.Mailing) *subscribers.Mailing {
+	if known := t.known.Load(); known != nil && (*known)[m.ID] != nil {
+		return (*known)[m.ID]
+	}
+	return m
 }
 
 // fillSingles takes up what goes to one recipient each: somebody waits for it.
@@ -93,6 +114,9 @@ func (t *turn) fillSingles(ctx context.Context, open []subscribers.Mailing) (add
 		return 0, nil
 	}
 	for id, m := range singles {
+		if rests(m, now) {
+			t.queue.drop(id)
+		}
 		if !over(m, now) {
 			continue
 		}
@@ -167,6 +191,9 @@ func (t *turn) faulty() error {
 // more, and closes the mailing when that was all.
 func (t *turn) fillIssue(ctx context.Context, m *subscribers.Mailing) (added int, err error) {
 	w, now := t.walkOf(m), t.opts.Now()
+	if rests(m, now) {
+		t.queue.drop(m.ID)
+	}
 	switch {
 	case !m.CancelledAt.IsZero():
 		err = t.sweep(ctx, w, m, t.outbox.Cancel)
@@ -186,6 +213,11 @@ func (t *turn) fillIssue(ctx context.Context, m *subscribers.Mailing) (added int
 // over reports whether a mailing's deadline has passed.
 func over(m *subscribers.Mailing, now time.Time) bool {
 	return !m.DeadlineAt.IsZero() && !now.Before(m.DeadlineAt)
+}
+
+// rests reports whether nothing of a mailing is to go out at now.
+func rests(m *subscribers.Mailing, now time.Time) bool {
+	return !m.CancelledAt.IsZero() || !m.HeldAt.IsZero() || over(m, now)
 }
 
 // sweep ends all that is still owed of a mailing: once at once and, when some

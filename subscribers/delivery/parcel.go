@@ -56,7 +56,7 @@ func (p *parcel) settlement() subscribers.Settlement {
 
 // giveUp returns when a delivery is given up.
 func (t *turn) giveUp(c *subscribers.Claim) time.Time {
-	since, m := c.DatedAt, c.Mailing
+	since, m := c.DatedAt, t.newest(c.Mailing)
 	if m.ResentAt.After(since) {
 		since = m.ResentAt // it begins anew, whatever its Date
 	}

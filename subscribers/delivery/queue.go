@@ -141,12 +141,32 @@ func (q *queue) doubt() {
 func (q *queue) done(key subscribers.Key) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.forget(key)
+	if len(q.out) == 0 {
+		q.look()
+	}
+}
+
+// forget counts a delivery out. The caller holds mu.
+func (q *queue) forget(key subscribers.Key) {
 	delete(q.out, key)
 	if q.each[key.Mailing]--; q.each[key.Mailing] == 0 {
 		delete(q.each, key.Mailing)
 	}
-	if len(q.out) == 0 {
-		q.look()
+}
+
+// drop lets go of what waits of a mailing that is not to go out now. What is owed
+// of it all the same is found by the next walk.
+func (q *queue) drop(mailing subscribers.ID) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.each[mailing] == 0 {
+		return
+	}
+	for _, from := range []*waiting{&q.urgent, &q.bulk} {
+		for _, i := range from.without(mailing) {
+			q.forget(i.Key())
+		}
 	}
 }
 
@@ -217,4 +237,19 @@ func (w *waiting) pop() item {
 	w.items[w.first] = item{}
 	w.first++
 	return i
+}
+
+// without takes all of a mailing out of the line, and returns them.
+func (w *waiting) without(mailing subscribers.ID) (gone []item) {
+	kept := w.items[:0]
+	for _, i := range w.items[w.first:] {
+		if i.Mailing.ID == mailing {
+			gone = append(gone, i)
+		} else {
+			kept = append(kept, i)
+		}
+	}
+	clear(w.items[len(kept):])
+	w.items, w.first = kept, 0
+	return gone
 }

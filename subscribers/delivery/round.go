@@ -80,7 +80,7 @@ func (l *line) mark(ctx context.Context) bool {
 	for i, p := range hand {
 		l.granted(p, &l.entry.Grants[i])
 	}
-	return l.offered == nil || l.offered.marked
+	return !l.conn.Broken()
 }
 
 // more adds parcels to those that are marked together, as many as may be in
@@ -115,6 +115,11 @@ func (l *line) granted(p *parcel, g *subscribers.Grant) {
 		l.queue.back(*g.Fresh)
 	default:
 		l.queue.done(p.Key())
+	}
+	if p == l.offered {
+		// There is no other way back once the relay waits for the body.
+		l.offered = nil
+		l.conn.Drop()
 	}
 	l.queue.doubt()
 	if g.Withdrawn {

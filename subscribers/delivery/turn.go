@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"redigest/subscribers"
@@ -19,6 +20,7 @@ type turn struct {
 	fars  []*far // by relay
 	walks map[subscribers.ID]*walk
 	tally tally
+	known atomic.Pointer[map[subscribers.ID]*subscribers.Mailing] // the open mailings as they were last
 
 	failOnce sync.Once
 	failure  error                    // of the database; read when all lines have ended
