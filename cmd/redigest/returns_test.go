@@ -116,6 +116,30 @@ func TestPromise3AMailServerPipesInWhatComesBack(t *testing.T) {
 	}
 }
 
+func TestAPipeIntoTheWrongInstallationSaysThatNothingIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	p, back, _ := mailed(t, "")
+	other := newProgram(t, "")
+	said := p.pipe(exitDone, gone(back), "--config", other.path("config.yaml"))
+	for _, want := range []string{"nothing is written down", other.path("config.yaml"), "--config", "userunknown"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it does not say %q:\n%s", want, said)
+		}
+	}
+	if got := p.suppressed(); got != nil {
+		t.Errorf("ann is suppressed for %v", got)
+	}
+}
+
+func TestWhoeverSendsIsWarnedOfAReturnPathElsewhere(t *testing.T) {
+	t.Parallel()
+	far := smtptest.Start(t, smtptest.Options{})
+	p := newProgram(t, "mail:\n  relays: [{url: "+far.URL()+"}]\n  return_path: bounce.provider.example\n")
+	if _, stderr, code := p.try("issue", "send"); code != exitDone || !strings.Contains(stderr, "bounce.provider.example") || !strings.Contains(stderr, "SPF") {
+		t.Errorf("it ends with %d and says %s", code, stderr)
+	}
+}
+
 func TestTheRecordSaysWhatCountsNothingAndIsInTheOrderOfTime(t *testing.T) {
 	t.Parallel()
 	p, back, _ := mailed(t, "")
