@@ -39,7 +39,7 @@ func newGate(patience int, given func(), state func(RelayState)) *gate {
 
 // enter waits until the caller may try the relay. It reports false when ctx is
 // done or the relay is given up. Whoever has passed reports back once, by
-// report.
+// report or release.
 func (g *gate) enter(ctx context.Context) (pass, bool) {
 	for {
 		p, ok, changed := g.try()
@@ -92,6 +92,16 @@ func (g *gate) report(p pass, err error) (_ pass, counted bool) {
 	}
 	g.notify()
 	return pass{turn: g.turn}, counted
+}
+
+// release lets another go first: whoever did has learned nothing about the relay.
+func (g *gate) release(p pass) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p.first {
+		g.probing = false
+		g.notify()
+	}
 }
 
 func (g *gate) failed(err error) {
