@@ -107,6 +107,8 @@ func followed(out returns.Outcome) string {
 		return "its reader has left"
 	case subscribers.EffectCounted:
 		return "it counts towards not mailing the address any more"
+	case subscribers.EffectDoubted:
+		return "too many mails of that issue came back so; it is not believed, and the address is still mailed"
 	case subscribers.EffectTakenBefore:
 		return "it was taken in before"
 	}
