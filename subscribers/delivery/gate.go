@@ -78,6 +78,12 @@ func (g *gate) try() (pass, bool, <-chan struct{}) {
 func (g *gate) report(p pass, err error) (_ pass, counted bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	counted = g.told(p, err)
+	return pass{turn: g.turn}, counted
+}
+
+// told takes a report. The caller holds mu.
+func (g *gate) told(p pass, err error) (counted bool) {
 	if p.first {
 		g.probing = false
 	}
@@ -91,7 +97,7 @@ func (g *gate) report(p pass, err error) (_ pass, counted bool) {
 		g.failed(err)
 	}
 	g.notify()
-	return pass{turn: g.turn}, counted
+	return counted
 }
 
 // release lets another go first: whoever did has learned nothing about the relay.
@@ -172,15 +178,14 @@ const manyFailures = 20
 // whether it did.
 func (g *gate) stop(p pass, err error) (counted bool) {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	if p.turn != g.turn && g.failures > 0 && g.failures < manyFailures && g.stopped == nil {
 		p.turn = g.turn
 	}
 	if p.turn == g.turn {
 		g.failures = max(g.failures, manyFailures, g.patience)
 	}
-	g.mu.Unlock()
-	_, counted = g.report(p, err)
-	return counted
+	return g.told(p, err)
 }
 
 // err returns why the relay is given up, nil when it is not.
