@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"redigest/subscribers"
@@ -24,10 +25,11 @@ type line struct {
 	pass pass
 	conn *mail.Conn
 
-	flight context.Context // of mails on their way; outlives the turn by the grace
-	ending bool            // nothing more is offered over this connection
-	begun  int             // messages offered over this connection
-	heard  int             // those of them that the relay has answered for
+	flight  context.Context // of mails on their way; outlives the turn by the grace
+	listens atomic.Bool     // nothing is on its way: flight may end with the turn
+	ending  bool            // nothing more is offered over this connection
+	begun   int             // messages offered over this connection
+	heard   int             // those of them that the relay has answered for
 
 	doubted *parcel           // to be marked before it is offered
 	offered *parcel           // to the relay; its body has not gone out
@@ -44,7 +46,14 @@ type line struct {
 // ctx is done or the relay is given up. Nothing is opened while there is no
 // mail.
 func (t *turn) serve(ctx, flight context.Context, relay int) {
+	flight, cut := context.WithCancel(flight)
+	defer cut()
 	l := &line{turn: t, relay: t.relays[relay], far: t.fars[relay], flight: flight}
+	defer context.AfterFunc(ctx, func() {
+		if l.listens.CompareAndSwap(true, false) {
+			cut()
+		}
+	})()
 	l.entry.Relay = l.relay.Name
 	for ctx.Err() == nil {
 		var ok bool

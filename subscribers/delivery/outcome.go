@@ -48,6 +48,10 @@ func (l *line) commit(hand []*parcel) bool {
 		l.entry.Settle = append(l.entry.Settle, p.settlement())
 	}
 	for _, p := range hand {
+		if p.marked {
+			// It is asked for anew, as if it had not been.
+			l.entry.Settle = append(l.entry.Settle, subscribers.Settlement{Key: p.Key(), State: subscribers.Queued})
+		}
 		l.entry.Hand = append(l.entry.Hand, p.Claim)
 	}
 	if err := l.write(&l.entry); err != nil {

@@ -15,6 +15,19 @@ type parcel struct {
 	doubtful bool // it may be wanted no more
 	marked   bool // as handed, durably
 	verdict  verdict
+
+	// Of its mark, when it is not given at once.
+	markedAt time.Time
+	doubts   int // how often there had been doubt by then
+}
+
+// freshFor is how long a mark is good for without being asked for again.
+const freshFor = time.Second
+
+// stale reports whether a parcel was marked so long ago, or with so much doubt
+// since, that it may be wanted no more.
+func (p *parcel) stale(now time.Time, doubts int) bool {
+	return p.marked && (p.doubts != doubts || now.Sub(p.markedAt) > freshFor)
 }
 
 // A lastLetter is the letter that was asked for last: mostly, it is the next one

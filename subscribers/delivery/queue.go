@@ -19,6 +19,7 @@ type queue struct {
 	hungry chan struct{}                // wants to be filled, or looked after because it ran empty
 
 	fills    int // how often something was taken up
+	doubts   int // how often there was doubt
 	outdated int // what was taken up at this time or before may be wanted no more
 }
 
@@ -135,6 +136,14 @@ func (q *queue) doubt() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.outdated = q.fills
+	q.doubts++
+}
+
+// doubted returns how often there was doubt.
+func (q *queue) doubted() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.doubts
 }
 
 // done lets go of a delivery: what became of it is written down.
