@@ -50,11 +50,15 @@ var ledgerStatements = []string{
 	withdrawIssuePlace: withdrawIssue, withdrawConfirmationPlace: withdrawConfirmation, withdrawTestPlace: withdrawTest,
 }
 
+// settledAs is what a delivery ends as. One that is given up was not delivered
+// this time; where a first copy may have arrived, nobody knows more than before.
+const settledAs = `CASE WHEN $3 = 'failed' AND ` + wasUncertain + ` THEN 'uncertain' ELSE $3 END`
+
 // settleDelivery keeps no words about somebody who was erased while their mail
 // was under way: replies quote addresses.
 const settleDelivery = `
 UPDATE deliveries
-SET state = $3, due_at = $4, settled_at = $5, code = $6, enhanced = $7,
+SET state = ` + settledAs + `, due_at = $4, settled_at = $5, code = $6, enhanced = $7,
     reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers AS s WHERE s.id = $2 AND s.status = 'erased') THEN '' ELSE $8 END
 WHERE mailing_id = $1
   AND subscriber_id = $2
@@ -64,7 +68,7 @@ WHERE mailing_id = $1
 // all the same.
 const settleEarly = `
 UPDATE deliveries
-SET state = $3, due_at = $4, settled_at = $5, handed_at = $5, code = $6, enhanced = $7,
+SET state = ` + settledAs + `, due_at = $4, settled_at = $5, handed_at = $5, code = $6, enhanced = $7,
     reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers AS s WHERE s.id = $2 AND s.status = 'erased') THEN '' ELSE $8 END,
     attempts = attempts + 1, relay = $9, dated_at = $10
 WHERE mailing_id = $1

@@ -396,11 +396,15 @@ func TestClaimsWalkAlongTheKey(t *testing.T) {
 				"SEARCH r USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)"},
 		"settling": {settleDelivery, []any{1, 1, "accepted", 0, 0, 0, "", ""},
 			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
-				"SCALAR SUBQUERY 1\n" +
+				"CORRELATED SCALAR SUBQUERY 1\n" +
+				"SEARCH r USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
+				"SCALAR SUBQUERY 2\n" +
 				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)"},
 		"settling early": {settleEarly, []any{1, 1, "accepted", 0, 0, 0, "", "", "relay", 0, 0},
 			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
-				"SCALAR SUBQUERY 1\n" +
+				"CORRELATED SCALAR SUBQUERY 1\n" +
+				"SEARCH r USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
+				"SCALAR SUBQUERY 2\n" +
 				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)"},
 		"requeuing": {requeueDelivery, []any{1, 1},
 			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)"},

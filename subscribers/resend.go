@@ -216,3 +216,19 @@ func queueWindowAgain(ctx context.Context, tx *sql.Tx, m Mailing, w window, stat
 	n.Unwanted = all - n.Queued
 	return n, err
 }
+
+const selectResentAt = `
+SELECT at
+FROM resends
+WHERE mailing_id = $1
+  AND subscriber_id = $2`
+
+// ResentAt returns when the operator last had a delivery sent again; zero: never.
+func (o *Outbox) ResentAt(ctx context.Context, key Key) (time.Time, error) {
+	var at int64
+	err := o.db.Read().QueryRowContext(ctx, selectResentAt, key.Mailing, key.Subscriber).Scan(&at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, fmt.Errorf("when a mail of mailing %s was sent again: %w", key.Mailing, err)
+	}
+	return database.Time(at), nil
+}

@@ -121,3 +121,34 @@ func TestWhatIsSentAgainLateIsTriedUntilTheNewDeadline(t *testing.T) {
 		}
 	})
 }
+
+// What was put off before some others were sent again is not to profit from that.
+func TestSendingSomeAgainGivesTheOthersNoMoreTime(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(func(e smtptest.Event) smtptest.Answer {
+			switch {
+			case e.Stage == smtptest.Body && e.To == reader(1):
+				return smtptest.Answer{Drop: true}
+			case e.Stage == smtptest.Rcpt && (e.To != reader(1) || e.Attempt > 1):
+				return smtptest.Answer{Reply: "450 4.2.0 Greylisted"}
+			}
+			return smtptest.Answer{}
+		})
+		defer far.Close()
+		b.readers(3)
+		m := b.orderNow()
+		stop := run(b, b.impatient(far))
+		time.Sleep(time.Hour)
+		b.wantAccount(m, subscribers.Account{Planned: 3, Uncertain: 1, Deferred: 2})
+		if _, err := b.outbox.Resend(b.Context(), subscribers.Resend{Mailing: m.ID, States: []subscribers.State{subscribers.Uncertain}}); err != nil {
+			b.Fatal(err)
+		}
+		time.Sleep(30 * time.Minute) // the fourth attempt would be followed by one after three hours
+		b.wantAccount(m, subscribers.Account{Planned: 3, Deferred: 1, Failed: 2})
+		time.Sleep(4 * time.Hour)
+		b.wantAccount(m, subscribers.Account{Planned: 3, Uncertain: 1, Failed: 2})
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}

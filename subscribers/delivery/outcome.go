@@ -13,8 +13,11 @@ func (l *line) judge(p *parcel, reply mail.Reply, err error) bool {
 	l.tell(err)
 	a := attempt{
 		number: p.Attempts + 1, first: l.heard == 0,
-		now: l.opts.Now(), giveUp: l.giveUp(&p.Claim), spread: l.opts.Spread(),
+		now: l.opts.Now(), spread: l.opts.Spread(),
 		issue: p.Mailing.Kind == subscribers.IssueMailing,
+	}
+	if err != nil {
+		a.giveUp = l.giveUp(&p.Claim)
 	}
 	return l.follow(p, l.streak.judged(a, judge(a, reply, err)))
 }

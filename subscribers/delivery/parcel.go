@@ -68,14 +68,28 @@ func (p *parcel) settlement() subscribers.Settlement {
 }
 
 // giveUp returns when a delivery is given up.
-func (t *turn) giveUp(c *subscribers.Claim) time.Time {
-	since, m := c.DatedAt, t.newest(c.Mailing)
-	if m.ResentAt.After(since) {
-		since = m.ResentAt // it begins anew, whatever its Date
-	}
-	end := since.Add(t.opts.GiveUp)
+func (l *line) giveUp(c *subscribers.Claim) time.Time {
+	m := l.newest(c.Mailing)
+	end := l.since(c, m).Add(l.opts.GiveUp)
 	if !m.DeadlineAt.IsZero() && m.DeadlineAt.Before(end) {
 		return m.DeadlineAt
 	}
 	return end
+}
+
+// since returns from when on a delivery is tried: its Date, or when the operator
+// had it sent again. What else is owed of its mailing does not profit from that.
+func (l *line) since(c *subscribers.Claim, m *subscribers.Mailing) time.Time {
+	if !m.ResentAt.After(c.DatedAt) {
+		return c.DatedAt
+	}
+	at, err := l.outbox.ResentAt(l.flight, c.Key())
+	if err != nil {
+		l.opts.Log.Warn("a mail is tried for longer, perhaps", "error", err)
+		at = m.ResentAt
+	}
+	if at.After(c.DatedAt) {
+		return at
+	}
+	return c.DatedAt
 }
