@@ -22,8 +22,9 @@ type walk struct {
 // feed keeps the queue filled until ctx is done or, when the turn is to drain,
 // there is nothing more to do now.
 func (t *turn) feed(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
+	tick, late := time.NewTicker(time.Second), time.NewTicker(time.Minute)
 	defer tick.Stop()
+	defer late.Stop()
 	for {
 		// With nothing taken up before and nothing found after, nothing has
 		// changed in between.
@@ -46,6 +47,10 @@ func (t *turn) feed(ctx context.Context) error {
 		case <-t.wake:
 		case <-t.queue.hungry:
 		case <-tick.C:
+		case <-late.C:
+			if _, err := t.settledRest(); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -124,6 +129,7 @@ func (t *turn) fillSingles(ctx context.Context, open []subscribers.Mailing) (add
 			return 0, err
 		}
 		delete(singles, id)
+		delete(t.faults, id)
 	}
 	if err := t.outbox.FinishSingles(ctx); err != nil {
 		return 0, err
@@ -182,6 +188,9 @@ func (t *turn) letterOf(ctx context.Context, m *subscribers.Mailing) bool {
 // faulty returns why mailings wait whose letter cannot be written.
 func (t *turn) faulty() error {
 	for _, err := range t.faults {
+		if len(t.faults) == 1 {
+			return fmt.Errorf("a mailing waits: %w", err)
+		}
 		return fmt.Errorf("%d mailings wait: %w", len(t.faults), err)
 	}
 	return nil
@@ -293,6 +302,7 @@ func (t *turn) finish(ctx context.Context, m *subscribers.Mailing) error {
 	done, err := t.outbox.Finish(ctx, *m)
 	if done {
 		delete(t.walks, m.ID)
+		delete(t.faults, m.ID)
 		t.letters.Forget(m)
 	}
 	return err

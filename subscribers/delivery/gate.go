@@ -37,6 +37,21 @@ func newGate(patience int, given func(), state func(RelayState)) *gate {
 	return &gate{patience: patience, given: given, state: state, changed: make(chan struct{})}
 }
 
+// begin makes the gate ready for a turn. Where a relay may be given up, every turn
+// tries it anew; else it is left alone for as long as the last turn found right,
+// although that ended for another reason.
+func (g *gate) begin(patience int, given func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if patience > 0 || g.stopped != nil {
+		g.failures, g.silences, g.stopped = 0, 0, nil
+		g.turn++
+		g.state(RelayOpen)
+	}
+	g.patience, g.given = patience, given
+	g.probing = false // who went first went with the last turn
+}
+
 // enter waits until the caller may try the relay. It reports false when ctx is
 // done or the relay is given up. Whoever has passed reports back once, by
 // report or release.

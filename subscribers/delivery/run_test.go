@@ -475,7 +475,7 @@ func TestRunOutlivesADatabaseThatCannotBeWritten(t *testing.T) {
 		defer far.Close()
 		b.readers(300)
 		m := b.orderNow()
-		b.exec(`CREATE TRIGGER full BEFORE UPDATE ON deliveries WHEN NEW.subscriber_id = 100 AND NEW.state = 'accepted'
+		b.exec(`CREATE TRIGGER full BEFORE UPDATE ON deliveries WHEN NEW.subscriber_id >= 100 AND NEW.state = 'accepted'
 			BEGIN SELECT raise(ABORT, 'no room'); END`)
 		stop := run(b, b.virtual(far, 4))
 		time.Sleep(time.Minute)
