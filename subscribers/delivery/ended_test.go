@@ -1,6 +1,8 @@
 package delivery_test
 
 import (
+	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -147,6 +149,142 @@ func TestSendingSomeAgainGivesTheOthersNoMoreTime(t *testing.T) {
 		b.wantAccount(m, subscribers.Account{Planned: 3, Deferred: 1, Failed: 2})
 		time.Sleep(4 * time.Hour)
 		b.wantAccount(m, subscribers.Account{Planned: 3, Uncertain: 1, Failed: 2})
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
+func TestWhatIsOwedAtTheDeadlineFails(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	far := smtptest.Start(t, smtptest.Options{Script: smtptest.Refuse(smtptest.Rcpt, "450 4.2.0 Greylisted")})
+	b.readers(3)
+	deadline := morning.Add(24 * time.Hour)
+	m, err := b.outbox.EnqueueIssue(t.Context(), subscribers.Order{IssueID: b.issue.ID, Edition: "daily", CutoffAt: morning, DeadlineAt: deadline})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.clock.move(24 * time.Hour)
+	b.drain(b.worker(delivery.Options{}, relayOf(t, far, 1)))
+	b.wantAccount(m, subscribers.Account{Planned: 3, Failed: 3})
+	if far.Conns() != 0 {
+		t.Error("a line was opened although nothing was to go out")
+	}
+}
+
+func TestAHeldMailingWaitsAndACancelledOneEnds(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	var once sync.Once
+	var m subscribers.Mailing
+	far := smtptest.Start(t, smtptest.Options{Script: func(e smtptest.Event) smtptest.Answer {
+		if e.Stage == smtptest.Body && readerNumber(e.To) == 50 {
+			once.Do(func() {
+				if err := b.outbox.Hold(context.Background(), m.ID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		return smtptest.Answer{}
+	}})
+	b.readers(1500)
+	m = b.order()
+	w := b.worker(delivery.Options{}, relayOf(t, far, 2))
+	b.drain(w)
+	held := b.account(m)
+	if held.Accepted < 49 || held.Accepted > 52 || held.Queued != 1500-held.Accepted {
+		t.Fatalf("held at the fiftieth mail: %+v", held)
+	}
+	if err := b.outbox.Release(t.Context(), m.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.outbox.Hold(t.Context(), m.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.drain(w)
+	b.wantAccount(m, held)
+	if err := b.outbox.Cancel(t.Context(), m.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.drain(w)
+	b.wantAccount(m, subscribers.Account{Planned: 1500, Accepted: held.Accepted, Withdrawn: 1500 - held.Accepted})
+	if m, _ = b.outbox.Mailing(t.Context(), m.ID); m.FinishedAt.IsZero() {
+		t.Error("a cancelled mailing is not finished")
+	}
+}
+
+func TestAReleasedMailingGoesOn(t *testing.T) {
+	t.Parallel()
+	b := newBed(t)
+	far := smtptest.Start(t, smtptest.Options{})
+	b.readers(20)
+	m := b.order()
+	w := b.worker(delivery.Options{}, relayOf(t, far, 2))
+	for _, step := range []struct {
+		do   func(context.Context, subscribers.ID) error
+		want subscribers.Account
+	}{
+		{b.outbox.Hold, subscribers.Account{Planned: 20, Queued: 20}},
+		{b.outbox.Release, subscribers.Account{Planned: 20, Accepted: 20}},
+	} {
+		if err := step.do(t.Context(), m.ID); err != nil {
+			t.Fatal(err)
+		}
+		b.drain(w)
+		b.wantAccount(m, step.want)
+	}
+}
+
+func TestRunGoesOnWithWhatIsReleased(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Delay: 100 * time.Millisecond}))
+		defer far.Close()
+		b.readers(2000)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 2))
+		time.Sleep(10 * time.Second)
+		if err := b.outbox.Hold(b.Context(), m.ID); err != nil {
+			b.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		held := b.account(m)
+		if held.Accepted < 150 || held.Accepted > 250 || held.Queued != 2000-held.Accepted {
+			b.Errorf("held after ten seconds at 20 a second: %+v", held)
+		}
+		if err := b.outbox.Release(b.Context(), m.ID); err != nil {
+			b.Fatal(err)
+		}
+		time.Sleep(3 * time.Minute)
+		b.wantAccount(m, subscribers.Account{Planned: 2000, Accepted: 2000})
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
+// What waits for the dot when its mailing is ended may come back deferred, after
+// everything else was ended.
+func TestWhatComesBackDeferredAfterItsMailingEndedIsEndedToo(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		answer := make(chan struct{})
+		far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Until: answer, Reply: "451 4.3.0 Try later"}))
+		defer far.Close()
+		b.readers(5)
+		m := b.orderNow()
+		stop := run(b, b.virtual(far, 2))
+		time.Sleep(10 * time.Second)
+		if err := b.outbox.Cancel(b.Context(), m.ID); err != nil {
+			b.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		b.wantAccount(m, subscribers.Account{Planned: 5, Handed: 2, Withdrawn: 3})
+		close(answer)
+		time.Sleep(10 * time.Second)
+		b.wantAccount(m, subscribers.Account{Planned: 5, Withdrawn: 5})
+		if m, _ = b.outbox.Mailing(b.Context(), m.ID); m.FinishedAt.IsZero() {
+			b.Error("the cancelled mailing is not finished")
+		}
 		if err := stop(); err != nil {
 			b.Errorf("Run returned %v", err)
 		}

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"redigest/subscribers"
-	"redigest/subscribers/delivery"
-	"redigest/subscribers/mail"
 	"redigest/subscribers/smtptest"
 )
 
@@ -33,98 +31,34 @@ func TestNobodyWaitsForTheWordAboutWhatIsNotToGoOut(t *testing.T) {
 	})
 }
 
-// ofMany returns a worker with eight mails in flight on its only line.
-func (b *bed) ofMany(far *farEnd) *delivery.Worker {
-	relay := mail.Relay{Name: "relay.example:25", Host: "127.0.0.1", Port: 25, Security: mail.Plain, Connections: 1}
-	return b.worker(delivery.Options{Now: time.Now, InFlight: 8, Dial: mail.DialOptions{DialContext: far.dial}}, relay)
-}
-
-// With many in flight, what is marked waits for its turn on the line.
-func TestPromise3WhatIsMarkedAndNotGivenIsAskedForAgain(t *testing.T) {
+// The mail in flight when Run is told to end may take as long as the grace.
+func TestRunFinishesWhatIsInFlight(t *testing.T) {
 	tests := map[string]struct {
-		change func(b *bed, m subscribers.Mailing)
-		want   subscribers.Account
+		answerAfter time.Duration
+		want        subscribers.Account
+		took        time.Duration
 	}{
-		"readers leave": {
-			func(b *bed, _ subscribers.Mailing) {
-				b.exec(`UPDATE subscribers SET status = 'unsubscribed' WHERE id >= 5`)
-			},
-			subscribers.Account{Planned: 20, Accepted: 4, Withdrawn: 16},
-		},
-		"readers are suppressed": {
-			func(b *bed, _ subscribers.Mailing) {
-				b.exec(`INSERT INTO suppressions SELECT address_hash, 'complaint', 'test', 0 FROM subscribers WHERE id >= 5`)
-			},
-			subscribers.Account{Planned: 20, Accepted: 4, Withdrawn: 16},
-		},
-		"the mailing is held": {
-			func(b *bed, m subscribers.Mailing) {
-				if err := b.outbox.Hold(b.Context(), m.ID); err != nil {
-					b.Fatal(err)
-				}
-			},
-			subscribers.Account{Planned: 20, Accepted: 2, Queued: 18},
-		},
-		"the mailing is cancelled": {
-			func(b *bed, m subscribers.Mailing) { b.cancel(m) },
-			subscribers.Account{Planned: 20, Accepted: 2, Withdrawn: 18},
-		},
+		"a mail answered within the grace is accepted": {20 * time.Second, subscribers.Account{Planned: 9, Accepted: 3, Queued: 6}, 20 * time.Second},
+		"a mail not answered by then is uncertain":     {9 * time.Minute, subscribers.Account{Planned: 9, Uncertain: 3, Queued: 6}, 30 * time.Second},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			inVirtualTime(t, func(b *bed) {
-				far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Delay: 10 * time.Second}))
+				far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Delay: tt.answerAfter}))
 				defer far.Close()
-				b.readers(20)
+				b.readers(9)
 				m := b.orderNow()
-				stop := run(b, b.ofMany(far))
-				time.Sleep(12 * time.Second)
-				tt.change(b, m)
-				time.Sleep(5 * time.Minute)
-				b.wantAccount(m, tt.want)
+				stop := run(b, b.virtual(far, 3))
+				time.Sleep(time.Second)
+				began := time.Now()
 				if err := stop(); err != nil {
 					b.Errorf("Run returned %v", err)
 				}
+				if took := time.Since(began); took < tt.took-2*time.Second || took > tt.took+2*time.Second {
+					b.Errorf("Run took %v to end, want about %v", took, tt.took)
+				}
+				b.wantAccount(m, tt.want)
 			})
 		})
 	}
-}
-
-// An address that was changed after the mark is the one that gets the mail.
-func TestWhatIsMarkedGoesToTheAddressOfItsMoment(t *testing.T) {
-	inVirtualTime(t, func(b *bed) {
-		far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Delay: 10 * time.Second}))
-		defer far.Close()
-		b.readers(8)
-		m := b.orderNow()
-		stop := run(b, b.ofMany(far))
-		time.Sleep(12 * time.Second)
-		b.exec(`UPDATE subscribers SET address = 'new@example.net' WHERE id = 6`)
-		time.Sleep(5 * time.Minute)
-		b.wantAccount(m, subscribers.Account{Planned: 8, Accepted: 8})
-		if got := far.Taken(); got["new@example.net"] != 1 || got[reader(6)] != 0 {
-			b.Errorf("mail went to %v", got)
-		}
-		if err := stop(); err != nil {
-			b.Errorf("Run returned %v", err)
-		}
-	})
-}
-
-// Where the relay is quick, a mail that is marked is not asked for again.
-func TestAQuickRelayCostsOneCommitForAllInFlight(t *testing.T) {
-	inVirtualTime(t, func(b *bed) {
-		far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Delay: 20 * time.Millisecond}))
-		defer far.Close()
-		b.readers(80)
-		m := b.orderNow()
-		b.exec(`CREATE TABLE marks AS SELECT 0 AS n`)
-		b.exec(`CREATE TRIGGER count_marks AFTER UPDATE ON deliveries WHEN NEW.state = 'handed' BEGIN UPDATE marks SET n = n + 1; END`)
-		b.drain(b.ofMany(far))
-		b.wantAccount(m, subscribers.Account{Planned: 80, Accepted: 80})
-		var n int
-		if err := b.db.Read().QueryRowContext(b.Context(), `SELECT n FROM marks`).Scan(&n); err != nil || n != 80 {
-			b.Errorf("80 mails were marked %d times (%v)", n, err)
-		}
-	})
 }

@@ -1,6 +1,7 @@
 package delivery_test
 
 import (
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -85,6 +86,79 @@ func TestWhoIsSentTheMailAgainCountsOnceInProgress(t *testing.T) {
 			b.Errorf("Run returned %v", err)
 		}
 		if b.wantAccount(m, subscribers.Account{Planned: 20, Accepted: 20}); last.Settled != 20 || last.Accepted != 20 || last.Planned != 20 {
+			b.Errorf("the last report is %+v", last)
+		}
+	})
+}
+
+func TestRunOutlivesADatabaseThatCannotBeWritten(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(nil)
+		defer far.Close()
+		b.readers(300)
+		m := b.orderNow()
+		b.exec(`CREATE TRIGGER full BEFORE UPDATE ON deliveries WHEN NEW.subscriber_id >= 100 AND NEW.state = 'accepted'
+			BEGIN SELECT raise(ABORT, 'no room'); END`)
+		stop := run(b, b.virtual(far, 4))
+		time.Sleep(time.Minute)
+		stuck := b.account(m)
+		if stuck.Handed == 0 || stuck.Accepted < 90 || stuck.Accepted > 110 {
+			b.Errorf("with a database that refuses: %+v", stuck)
+		}
+		b.exec(`DROP TRIGGER full`)
+		time.Sleep(10 * time.Minute)
+		b.wantAccount(m, subscribers.Account{Planned: 300, Accepted: 300})
+		if twice := far.Twice(); len(twice) > 0 {
+			b.Errorf("got two copies: %v", twice)
+		}
+		if err := stop(); err != nil {
+			b.Errorf("Run returned %v", err)
+		}
+	})
+}
+
+func TestDrainSaysWhatItCouldNotWriteDown(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(nil)
+		defer far.Close()
+		b.readers(10)
+		m := b.orderNow()
+		b.exec(`CREATE TRIGGER full BEFORE UPDATE ON deliveries WHEN NEW.state = 'accepted' BEGIN SELECT raise(ABORT, 'no room'); END`)
+		err := b.virtual(far, 1).Drain(b.Context())
+		if err == nil || !strings.Contains(err.Error(), "1 answers could not be written down") {
+			b.Errorf("Drain returned %v, want that of one mail nobody wrote down what became of it", err)
+		}
+		b.exec(`DROP TRIGGER full`)
+		if err := b.virtual(far, 1).Drain(b.Context()); err != nil {
+			b.Errorf("the next Drain returned %v", err)
+		}
+		b.wantAccount(m, subscribers.Account{Planned: 10, Accepted: 9, Uncertain: 1})
+		if twice := far.Twice(); len(twice) > 0 {
+			b.Errorf("got two copies: %v", twice)
+		}
+	})
+}
+
+func TestProgressEndsWithEverybody(t *testing.T) {
+	inVirtualTime(t, func(b *bed) {
+		far := newFarEnd(smtptest.At(smtptest.Body, smtptest.Answer{Delay: 100 * time.Millisecond}))
+		defer far.Close()
+		b.readers(100)
+		b.orderNow()
+		b.exec(`UPDATE subscribers SET status = 'unsubscribed' WHERE id <= 10`)
+		var seen []delivery.Progress
+		w := b.worker(delivery.Options{
+			Now: time.Now, Dial: mail.DialOptions{DialContext: far.dial},
+			Progress: func(p delivery.Progress) { seen = append(seen, p) },
+		}, mail.Relay{Name: "relay.example:25", Host: "127.0.0.1", Port: 25, Security: mail.Plain, Connections: 5})
+		if err := w.Drain(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		if len(seen) < 5 {
+			b.Fatalf("%d reports in two seconds", len(seen))
+		}
+		last := seen[len(seen)-1]
+		if last.Planned != 100 || last.Accepted != 90 || last.Settled != 100 || last.PerSecond < 45 || last.PerSecond > 55 {
 			b.Errorf("the last report is %+v", last)
 		}
 	})
