@@ -219,30 +219,6 @@ func (t *turn) fillIssue(ctx context.Context, m *subscribers.Mailing) (added int
 	return added, t.finish(ctx, m)
 }
 
-// over reports whether a mailing's deadline has passed.
-func over(m *subscribers.Mailing, now time.Time) bool {
-	return !m.DeadlineAt.IsZero() && !now.Before(m.DeadlineAt)
-}
-
-// rests reports whether nothing of a mailing is to go out at now.
-func rests(m *subscribers.Mailing, now time.Time) bool {
-	return !m.CancelledAt.IsZero() || !m.HeldAt.IsZero() || over(m, now)
-}
-
-// sweep ends all that is still owed of a mailing: once at once and, when some
-// of it was on its way to a relay, once more when that is back, which may be as
-// deferred.
-func (t *turn) sweep(ctx context.Context, w *walk, m *subscribers.Mailing, end func(context.Context, subscribers.ID) error) error {
-	away := t.queue.holds(m.ID)
-	if w.swept && (away || !w.away) {
-		return nil
-	}
-	err := end(ctx, m.ID)
-	w.swept, w.away = err == nil, away
-	w.complete = w.swept
-	return err
-}
-
 // claimIssue takes up what is due of an issue: first what was put off, then
 // what is next along the key.
 func (t *turn) claimIssue(ctx context.Context, w *walk, m *subscribers.Mailing) (added int, err error) {
@@ -295,15 +271,4 @@ func (w *walk) step(claims []subscribers.Claim) {
 	default:
 		w.complete = true
 	}
-}
-
-// finish closes a mailing of which nothing is owed any more.
-func (t *turn) finish(ctx context.Context, m *subscribers.Mailing) error {
-	done, err := t.outbox.Finish(ctx, *m)
-	if done {
-		delete(t.walks, m.ID)
-		delete(t.faults, m.ID)
-		t.letters.Forget(m)
-	}
-	return err
 }
