@@ -50,11 +50,15 @@ var ledgerStatements = []string{
 	withdrawIssuePlace: withdrawIssue, withdrawConfirmationPlace: withdrawConfirmation, withdrawTestPlace: withdrawTest,
 }
 
+// settledAs is what a delivery ends as. One that is given up was not delivered
+// this time; where a first copy may have arrived, nobody knows more than before.
+const settledAs = `CASE WHEN $3 = 'failed' AND ` + wasUncertain + ` THEN 'uncertain' ELSE $3 END`
+
 // settleDelivery keeps no words about somebody who was erased while their mail
 // was under way: replies quote addresses.
 const settleDelivery = `
 UPDATE deliveries
-SET state = $3, due_at = $4, settled_at = $5, code = $6, enhanced = $7,
+SET state = ` + settledAs + `, due_at = $4, settled_at = $5, code = $6, enhanced = $7,
     reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers AS s WHERE s.id = $2 AND s.status = 'erased') THEN '' ELSE $8 END
 WHERE mailing_id = $1
   AND subscriber_id = $2
@@ -64,7 +68,7 @@ WHERE mailing_id = $1
 // all the same.
 const settleEarly = `
 UPDATE deliveries
-SET state = $3, due_at = $4, settled_at = $5, handed_at = $5, code = $6, enhanced = $7,
+SET state = ` + settledAs + `, due_at = $4, settled_at = $5, handed_at = $5, code = $6, enhanced = $7,
     reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers AS s WHERE s.id = $2 AND s.status = 'erased') THEN '' ELSE $8 END,
     attempts = attempts + 1, relay = $9, dated_at = $10
 WHERE mailing_id = $1
@@ -72,9 +76,10 @@ WHERE mailing_id = $1
   AND state IN ('queued', 'deferred')
   AND attempts = $11`
 
+// requeueDelivery leaves the last reply: this time no relay said anything.
 const requeueDelivery = `
 UPDATE deliveries
-SET state = 'queued', settled_at = 0, code = $3, enhanced = $4, reply = $5,
+SET state = 'queued', settled_at = 0,
     attempts = attempts - 1, dated_at = CASE WHEN attempts > 1 THEN dated_at ELSE 0 END
 WHERE mailing_id = $1
   AND subscriber_id = $2
@@ -84,7 +89,7 @@ func (b book) settle(s *Settlement, relay string) (err error) {
 	n, due, r := 0, database.Millis(s.DueAt), &s.Reply
 	switch early := s.Early; {
 	case s.State == Queued:
-		_, err = b.run.Exec(requeuePlace, s.Mailing, s.Subscriber, r.Code, r.Enhanced, r.Text)
+		_, err = b.run.Exec(requeuePlace, s.Mailing, s.Subscriber)
 	case early != nil:
 		n, err = b.run.Exec(settleEarlyPlace, int64(s.Mailing), int64(s.Subscriber), string(s.State), due, b.now, r.Code, r.Enhanced, r.Text,
 			relay, database.Millis(early.DatedAt), early.Attempts)
@@ -97,20 +102,35 @@ func (b book) settle(s *Settlement, relay string) (err error) {
 	return b.returned(s)
 }
 
+// A marking is the two statements that mark a delivery of one kind, as handed
+// or as withdrawn.
+type marking struct{ hand, withdraw int }
+
+var markings = map[Kind]marking{
+	IssueMailing:        {handIssuePlace, withdrawIssuePlace},
+	ConfirmationMailing: {handConfirmationPlace, withdrawConfirmationPlace},
+	TestMailing:         {handTestPlace, withdrawTestPlace},
+}
+
+// about is what the statements of a marking are told of a mailing.
+func (m *Mailing) about() any {
+	switch m.Kind {
+	case IssueMailing:
+		return m.Edition
+	case ConfirmationMailing:
+		return m.Generation
+	}
+	return ""
+}
+
 // hand marks a delivery as handed, if it may be handed over as it was claimed.
 func (b book) hand(c *Claim, relay string) (Grant, error) {
-	place, about := handIssuePlace, any(c.Mailing.Edition)
-	switch c.Mailing.Kind {
-	case ConfirmationMailing:
-		place, about = handConfirmationPlace, c.Mailing.Generation
-	case TestMailing:
-		place, about = handTestPlace, ""
-	}
-	n, err := b.run.Exec(place, int64(c.Mailing.ID), int64(c.Subscriber), b.now, about, c.Address, c.Attempts, database.Millis(c.DatedAt), relay)
+	mark, about := markings[c.Mailing.Kind], c.Mailing.about()
+	n, err := b.run.Exec(mark.hand, int64(c.Mailing.ID), int64(c.Subscriber), b.now, about, c.Address, c.Attempts, database.Millis(c.DatedAt), relay)
 	if n > 0 || err != nil {
 		return Grant{OK: n > 0}, err
 	}
-	n, err = b.run.Exec(place-handIssuePlace+withdrawIssuePlace, c.Mailing.ID, c.Subscriber, b.now, about)
+	n, err = b.run.Exec(mark.withdraw, c.Mailing.ID, c.Subscriber, b.now, about)
 	if n > 0 || err != nil {
 		return Grant{Withdrawn: n > 0}, err
 	}

@@ -29,7 +29,10 @@ func (o *Outbox) Open(ctx context.Context) ([]Mailing, error) {
 		}
 		open = append(open, m)
 	}
-	return open, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("list open mailings: %w", err)
+	}
+	return open, nil
 }
 
 // What a claim holds, of a delivery d and its subscriber s. Who has left or was
@@ -96,7 +99,10 @@ func (o *Outbox) claim(ctx context.Context, mailing func(ID) *Mailing, query str
 			})
 		}
 	}
-	return claims, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	return claims, nil
 }
 
 const existsDeferred = `
@@ -126,18 +132,29 @@ WHERE id = $1
 // Finish notes that nothing of a mailing is owed any more, if that is so, and
 // reports whether it is. It looks through the whole mailing.
 func (o *Outbox) Finish(ctx context.Context, m Mailing) (done bool, err error) {
+	owed, err := o.owes(ctx, m.ID)
+	if err == nil && !owed {
+		err = o.db.Transact(ctx, func(tx *sql.Tx) error {
+			n, err := execCount(ctx, tx, finishMailing, m.ID, database.Millis(o.now()), m.Refilled)
+			done = n > 0
+			return err
+		})
+	}
+	if err != nil {
+		return false, fmt.Errorf("finish mailing %s: %w", m.ID, err)
+	}
+	return done, nil
+}
+
+// owes reports whether anything of a mailing is owed. What is deferred has an
+// index, so it is asked for first.
+func (o *Outbox) owes(ctx context.Context, mailing ID) (owed bool, err error) {
 	for _, query := range []string{existsDeferred, existsOwed} {
-		var owed bool
-		if err := o.db.Read().QueryRowContext(ctx, query, m.ID).Scan(&owed); err != nil || owed {
-			return false, err
+		if err := o.db.Read().QueryRowContext(ctx, query, mailing).Scan(&owed); err != nil || owed {
+			return owed, err
 		}
 	}
-	err = o.db.Transact(ctx, func(tx *sql.Tx) error {
-		n, err := execCount(ctx, tx, finishMailing, m.ID, database.Millis(o.now()), m.Refilled)
-		done = n > 0
-		return err
-	})
-	return done, err
+	return false, nil
 }
 
 // claimSingles finds what goes to one recipient each.
@@ -173,8 +190,12 @@ WHERE finished_at = 0
 // FinishSingles notes for all mailings to one recipient each that nothing of
 // them is owed any more, where that is so.
 func (o *Outbox) FinishSingles(ctx context.Context) error {
-	return o.db.Transact(ctx, func(tx *sql.Tx) error {
+	err := o.db.Transact(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, finishSingles, database.Millis(o.now()))
 		return err
 	})
+	if err != nil {
+		return fmt.Errorf("finish mailings to one recipient: %w", err)
+	}
+	return nil
 }

@@ -51,5 +51,8 @@ func (o *Outbox) Depth(ctx context.Context) (d Depth, err error) {
 			d.Oldest = at
 		}
 	}
-	return d, rows.Err()
+	if err := rows.Err(); err != nil {
+		return Depth{}, fmt.Errorf("count what is owed: %w", err)
+	}
+	return d, nil
 }

@@ -100,11 +100,9 @@ SELECT $1, s.id, '', 'queued', 0, 0, '', 0, 0, 0, 0, '', ''
 FROM subscribers AS s
 WHERE s.id > $2
   AND s.id <= $3
-  AND s.status = 'confirmed'
-  AND s.edition = $4
   AND s.confirmed_at <= $5
   AND s.paused_until <= $5
-  AND NOT EXISTS (SELECT 1 FROM suppressions AS x WHERE x.address_hash = s.address_hash)
+  AND ` + mayGetIssue + `
 ORDER BY s.id`
 
 const advanceMailing = `

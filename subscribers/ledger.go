@@ -33,7 +33,7 @@ func (c Claim) Key() Key { return Key{Mailing: c.Mailing.ID, Subscriber: c.Subsc
 // Early, of one that was refused before that.
 //
 // Queued means that the relay took no mail at all: the delivery then stands as
-// if it had not been tried.
+// if it had not been tried, with the reply that it had.
 type Settlement struct {
 	Key
 	State State

@@ -191,6 +191,26 @@ func TestARequeuedDeliveryStandsAsIfUntried(t *testing.T) {
 	}
 }
 
+// What a relay said last stays when the next try is taken back.
+func TestARequeuedDeliveryKeepsTheLastReply(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	p.readers(1)
+	m := p.enqueue()
+	greylisted := Reply{450, "4.2.0", "greylisted"}
+	p.hand(m, 1)
+	p.settle(Settlement{Key: Key{m.ID, 1}, State: Deferred, DueAt: p.clock.Now(), Reply: greylisted})
+	if !p.hand(m, 1).OK {
+		t.Fatal("it cannot be handed over again")
+	}
+	p.settle(Settlement{Key: Key{m.ID, 1}, State: Queued})
+	for d, err := range p.Deliveries(t.Context(), m.ID, Queued) {
+		if err != nil || d.Reply != greylisted || d.Attempts != 1 {
+			t.Errorf("requeued it is %+v (%v)", d, err)
+		}
+	}
+}
+
 // What the relay refuses before the mark was an attempt like any other.
 func TestWhatIsRefusedBeforeItsMarkIsSettledFromWhereItStood(t *testing.T) {
 	t.Parallel()
@@ -376,13 +396,17 @@ func TestClaimsWalkAlongTheKey(t *testing.T) {
 				"SEARCH r USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)"},
 		"settling": {settleDelivery, []any{1, 1, "accepted", 0, 0, 0, "", ""},
 			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
-				"SCALAR SUBQUERY 1\n" +
+				"CORRELATED SCALAR SUBQUERY 1\n" +
+				"SEARCH r USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
+				"SCALAR SUBQUERY 2\n" +
 				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)"},
 		"settling early": {settleEarly, []any{1, 1, "accepted", 0, 0, 0, "", "", "relay", 0, 0},
 			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
-				"SCALAR SUBQUERY 1\n" +
+				"CORRELATED SCALAR SUBQUERY 1\n" +
+				"SEARCH r USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)\n" +
+				"SCALAR SUBQUERY 2\n" +
 				"SEARCH s USING INTEGER PRIMARY KEY (rowid=?)"},
-		"requeuing": {requeueDelivery, []any{1, 1, 0, "", ""},
+		"requeuing": {requeueDelivery, []any{1, 1},
 			"SEARCH deliveries USING PRIMARY KEY (mailing_id=? AND subscriber_id=?)"},
 	}
 	for name, tt := range tests {

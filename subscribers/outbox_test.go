@@ -1,10 +1,12 @@
 package subscribers
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -404,5 +406,26 @@ func TestAnIssueForNobodyIsPlannedAndEmpty(t *testing.T) {
 	p.wantAccount(m, Account{})
 	if done, err := p.Finish(t.Context(), m); !done || err != nil {
 		t.Errorf("not finished: %v", err)
+	}
+}
+
+func TestAnErrorOfTheOutboxSaysWhatItWasDoing(t *testing.T) {
+	t.Parallel()
+	p := newPostRoom(t)
+	p.readers(1)
+	m := p.enqueue()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	tests := map[string]func() error{
+		"finish mailing " + m.ID.String(): func() error { _, err := p.Finish(gone, m); return err },
+		"finish mailings":                 func() error { return p.FinishSingles(gone) },
+		"list open mailings":              func() error { _, err := p.Open(gone); return err },
+		"claim deliveries":                func() error { _, err := p.ClaimQueued(gone, &m, -1, 1); return err },
+		"count what is owed":              func() error { _, err := p.Depth(gone); return err },
+	}
+	for verb, do := range tests {
+		if err := do(); !errors.Is(err, context.Canceled) || !strings.HasPrefix(err.Error(), verb) {
+			t.Errorf("it says %q, want it to begin with %q", err, verb)
+		}
 	}
 }

@@ -169,32 +169,31 @@ WHERE mailing_id = $1
   AND subscriber_id <= $3
   AND state = $4`
 
-// The subscribers of an issue's mailing who still want it.
-const stillWanted = `
+// stillWanted are the deliveries of a window that are in state $6 and whose
+// readers still want the issue.
+const stillWanted = `mailing_id = $1
   AND subscriber_id >= $2
   AND subscriber_id <= $3
-  AND state = $4
+  AND state = $6
   AND EXISTS (
     SELECT 1
     FROM subscribers AS s
     WHERE s.id = subscriber_id
-      AND s.status = 'confirmed'
-      AND s.edition = $5
-      AND s.paused_until <= $6
-      AND NOT EXISTS (SELECT 1 FROM suppressions AS x WHERE x.address_hash = s.address_hash))`
+      AND s.paused_until <= $5
+      AND ` + mayGetIssue + `)`
 
 const recordResends = `
 INSERT INTO resends (mailing_id, subscriber_id, was, at)
-SELECT mailing_id, subscriber_id, state, $6
+SELECT mailing_id, subscriber_id, state, $5
 FROM deliveries
-WHERE mailing_id = $1` + stillWanted + `
+WHERE ` + stillWanted + `
 ON CONFLICT (mailing_id, subscriber_id) DO UPDATE
 SET was = CASE WHEN resends.was = 'uncertain' THEN 'uncertain' ELSE excluded.was END, at = excluded.at`
 
 const requeueWanted = `
 UPDATE deliveries
 SET state = 'queued', due_at = 0, settled_at = 0
-WHERE mailing_id = $1` + stillWanted
+WHERE ` + stillWanted
 
 // wasUncertain is whether a delivery was sent again after it had been uncertain.
 const wasUncertain = `EXISTS (
@@ -209,11 +208,27 @@ func queueWindowAgain(ctx context.Context, tx *sql.Tx, m Mailing, w window, stat
 	if err := tx.QueryRowContext(ctx, countInState, m.ID, w.first, w.last, state).Scan(&all); err != nil {
 		return n, err
 	}
-	args := []any{m.ID, w.first, w.last, state, m.Edition, database.Millis(now)}
+	args := []any{m.ID, w.first, w.last, m.Edition, database.Millis(now), state}
 	if _, err := tx.ExecContext(ctx, recordResends, args...); err != nil {
 		return n, err
 	}
 	n.Queued, err = execCount(ctx, tx, requeueWanted, args...)
 	n.Unwanted = all - n.Queued
 	return n, err
+}
+
+const selectResentAt = `
+SELECT at
+FROM resends
+WHERE mailing_id = $1
+  AND subscriber_id = $2`
+
+// ResentAt returns when the operator last had a delivery sent again; zero: never.
+func (o *Outbox) ResentAt(ctx context.Context, key Key) (time.Time, error) {
+	var at int64
+	err := o.db.Read().QueryRowContext(ctx, selectResentAt, key.Mailing, key.Subscriber).Scan(&at)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, fmt.Errorf("when a mail of mailing %s was sent again: %w", key.Mailing, err)
+	}
+	return database.Time(at), nil
 }

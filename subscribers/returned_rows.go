@@ -3,6 +3,8 @@ package subscribers
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"iter"
 	"time"
 
 	"redigest/digest/database"
@@ -114,11 +116,13 @@ type ReturnedRecord struct {
 	Effect    Effect      `json:"effect"` // empty: nothing
 }
 
+const returnedColumns = `r.at, r.event, r.mailing_id, r.message_id, r.weight, r.status, r.code, r.reason, r.effect`
+
 const selectReturned = `
-SELECT at, event, mailing_id, message_id, weight, status, code, reason, effect
-FROM returned
-WHERE address_hash = $1
-ORDER BY id`
+SELECT ` + returnedColumns + `
+FROM returned AS r
+WHERE r.address_hash = $1
+ORDER BY r.id`
 
 // returnedOf returns what came back from an address, oldest first; never nil.
 func returnedOf(ctx context.Context, q querier, hash string) ([]ReturnedRecord, error) {
@@ -129,13 +133,72 @@ func returnedOf(ctx context.Context, q querier, hash string) ([]ReturnedRecord, 
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var r ReturnedRecord
-		var at int64
-		if err := rows.Scan(&at, &r.Event, &r.Mailing, &r.MessageID, &r.Weight, &r.Status, &r.Code, &r.Reason, &r.Effect); err != nil {
+		r, err := scanReturned(rows)
+		if err != nil {
 			return nil, err
 		}
-		r.At = database.Time(at)
 		list = append(list, r)
 	}
 	return list, rows.Err()
+}
+
+// scanReturned reads the columns of more and then those of returnedColumns.
+func scanReturned(rows *sql.Rows, more ...any) (r ReturnedRecord, err error) {
+	var at int64
+	err = rows.Scan(append(more, &at, &r.Event, &r.Mailing, &r.MessageID, &r.Weight, &r.Status, &r.Code, &r.Reason, &r.Effect)...)
+	r.At = database.Time(at)
+	return r, err
+}
+
+// A ReturnedFrom is a mail that came back, and whose it was.
+type ReturnedFrom struct {
+	Address string `json:"address"` // empty where it is not kept
+	ReturnedRecord
+}
+
+const selectReturnedFrom = `
+SELECT r.id, coalesce(s.address, ''), ` + returnedColumns + `
+FROM returned AS r
+LEFT JOIN subscribers AS s ON s.address_hash = r.address_hash
+WHERE r.mailing_id = $1
+  AND r.id > $2
+ORDER BY r.id
+LIMIT $3`
+
+// Returned yields what came back of a mailing, and which recipients the relay
+// refused, the oldest first. An error is the last thing it yields.
+func (o *Outbox) Returned(ctx context.Context, mailing ID) iter.Seq2[ReturnedFrom, error] {
+	return func(yield func(ReturnedFrom, error) bool) {
+		for after := ID(-1); ; {
+			some, last, err := o.someReturned(ctx, mailing, after)
+			for _, r := range some {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(ReturnedFrom{}, fmt.Errorf("list what came back of mailing %s: %w", mailing, err))
+			}
+			if err != nil || len(some) < listWindow {
+				return
+			}
+			after = last
+		}
+	}
+}
+
+func (o *Outbox) someReturned(ctx context.Context, mailing, after ID) (some []ReturnedFrom, last ID, err error) {
+	rows, err := o.db.Read().QueryContext(ctx, selectReturnedFrom, mailing, after, listWindow)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r ReturnedFrom
+		if r.ReturnedRecord, err = scanReturned(rows, &last, &r.Address); err != nil {
+			return some, last, err
+		}
+		some = append(some, r)
+	}
+	return some, last, rows.Err()
 }

@@ -46,6 +46,7 @@ const (
 	EffectCounted     Effect = "counted"      // it counts towards being suppressed
 	EffectSuppressed  Effect = "suppressed"   // the address is not mailed any more
 	EffectLeft        Effect = "unsubscribed" // they left by it
+	EffectDoubted     Effect = "not believed" // too many of its issue's mails came back so; see [HardReturns]
 	EffectTakenBefore Effect = "taken before" // the same mail was taken already
 )
 
@@ -54,6 +55,7 @@ type ReturnOutcome struct {
 	Effect Effect
 	Weight Weight
 	Report Report // the one that is about the reader
+	Alarm  *Alarm // set once for an issue: with this mail, what comes back of it is doubted
 }
 
 // TakeReturned writes down what came back and does what follows from it, in one
@@ -162,12 +164,24 @@ func (l *List) takeReturned(ctx context.Context, tx *sql.Tx, o owner, to Key, r 
 	case r.Event == ReturnComplained:
 		done.Effect, err = EffectSuppressed, l.complained(ctx, tx, row)
 	case to.Mailing != 0:
-		done.Effect, err = l.policy.follow(ctx, tx, row, to.Subscriber)
+		done.Effect, done.Alarm, err = l.bounced(ctx, tx, row, to.Subscriber)
 	}
 	if err != nil || done.Effect == EffectNone {
 		return done, err
 	}
 	return done, row.noteEffect(ctx, tx, done.Effect)
+}
+
+// bounced does what follows from a mail that was sent back, unless too many of
+// its issue's were.
+func (l *List) bounced(ctx context.Context, tx *sql.Tx, row returnedRow, subscriber ID) (Effect, *Alarm, error) {
+	if row.weight == WeightHard {
+		if doubted, alarm, err := row.doubt(ctx, tx); doubted || err != nil {
+			return EffectDoubted, alarm, err
+		}
+	}
+	effect, err := l.policy.follow(ctx, tx, row, subscriber)
+	return effect, nil, err
 }
 
 // maxMessageID is how much of a returned mail's Message-ID is kept.

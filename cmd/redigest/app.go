@@ -170,6 +170,14 @@ func (g *Globals) with(ctx context.Context, std *streams, do func(a *app) error)
 	return do(a)
 }
 
+// warn says what of the configuration will be regretted, to whoever is about to
+// send.
+func (a *app) warn() {
+	for _, w := range a.config.Warnings() {
+		a.log.Warn(w)
+	}
+}
+
 // printJSON writes a result for programs.
 func printJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)

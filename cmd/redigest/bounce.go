@@ -20,7 +20,7 @@ type bounceCommands struct {
 }
 
 type bounceReadCommand struct {
-	Files []string `arg:"" name:"FILE" help:"A mail as it came in; it is read and nothing changes. - is standard input: a mail of ours that came back is taken in, for a mail server to pipe it here."`
+	Files []string `arg:"" name:"FILE" help:"A mail as it came in; it is read and nothing changes. - is standard input: a mail of ours that came back is taken in, for a mail server to pipe it here. The code is 0, also when it is none of ours and nothing is written down, as stderr says then; 75 when the server is to try again; 65 when a person wrote."`
 	To    []string `help:"The address that the mail on standard input came to, if its header does not say." placeholder:"ADDRESS"`
 	JSON  bool     `help:"Print one JSON array a file, one file a line."`
 }
@@ -34,6 +34,7 @@ func (bounceReadCommand) example() string {
 // Standard input is for mail servers, and so are the exit codes of a mail that
 // came by it: 75 when it could not be taken in, so that the server keeps it and
 // tries again, and 65 when a person wrote to a return path, so that they hear.
+// A mail that has no token of ours ends with 0 and a word on stderr.
 func (c *bounceReadCommand) Run(ctx context.Context, g *Globals, std *streams) error {
 	failed := false
 	for _, file := range c.Files {
@@ -86,7 +87,9 @@ func (c *bounceReadCommand) take(ctx context.Context, g *Globals, std *streams, 
 	case err != nil:
 		return exitError{fmt.Errorf("take in a mail that came back: %w", err), exitKeep}
 	case out.Claim != returns.Proven:
-		fmt.Fprintln(std.err, "nothing is written down: what the mail says of ours is forged")
+		// The code is 0 all the same: whoever forged it must hear nothing, and not
+		// fill the server's queue.
+		fmt.Fprintf(std.err, "nothing is written down: no token in the mail is of the installation that %s is for; it is forged, or --config names the wrong one\n", g.Config)
 	case !out.Done():
 		return exitError{errors.New("this is no report that can be read: write to the address that the mail is from"), exitNoReport}
 	default:
@@ -104,6 +107,8 @@ func followed(out returns.Outcome) string {
 		return "its reader has left"
 	case subscribers.EffectCounted:
 		return "it counts towards not mailing the address any more"
+	case subscribers.EffectDoubted:
+		return "too many mails of that issue came back so; it is not believed, and the address is still mailed"
 	case subscribers.EffectTakenBefore:
 		return "it was taken in before"
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,12 +18,13 @@ import (
 
 type issueStatusCommand struct {
 	forDay
-	State []string `help:"Also list every address in this state, with the last reply; several with a comma between." enum:"queued,handed,deferred,accepted,refused,failed,uncertain,withdrawn" placeholder:"STATE"`
-	JSON  bool     `help:"Print the account as JSON."`
+	State    []string `help:"Also list every address in this state, with the last reply; several with a comma between." enum:"queued,handed,deferred,accepted,refused,failed,uncertain,withdrawn" placeholder:"STATE"`
+	Returned bool     `help:"Also list every address whose mail came back or was refused, with the reason and what followed."`
+	JSON     bool     `help:"Print the account as JSON."`
 }
 
 func (issueStatusCommand) example() string {
-	return "redigest issue status --day 2026-02-03 --state refused,uncertain"
+	return "redigest issue status --day 2026-02-03 --state refused,uncertain\nredigest issue status --returned"
 }
 
 // Run prints one issue's account.
@@ -36,17 +38,16 @@ func (c *issueStatusCommand) Run(ctx context.Context, g *Globals, std *streams) 
 		if err != nil {
 			return err
 		}
-		if len(c.State) == 0 {
-			return r.print(a, c.JSON)
-		}
-		recipients := a.recipients(ctx, r.mailing, c.State)
 		if c.JSON {
-			return printWithRecipients(std.out, r, recipients)
+			return c.printJSON(ctx, a, r)
 		}
 		if err := r.print(a, false); err != nil {
 			return err
 		}
-		return printRecipients(std.out, recipients, a.config.Zone())
+		if err := printLines(std.out, a.recipients(ctx, r.mailing, c.State), a.config.Zone()); err != nil || !c.Returned {
+			return err
+		}
+		return printLines(std.out, a.cameBack(ctx, r.mailing), a.config.Zone())
 	})
 }
 
@@ -81,10 +82,32 @@ func (a *app) recipients(ctx context.Context, mailing subscribers.ID, states []s
 	}
 }
 
-// printRecipients prints one line each.
-func printRecipients(out io.Writer, recipients iter.Seq2[recipient, error], zone *time.Location) error {
+// A comeback is one address and what came back of its mail.
+type comeback struct{ subscribers.ReturnedFrom }
+
+// cameBack yields what came back of a mailing; nothing for no mailing.
+func (a *app) cameBack(ctx context.Context, mailing subscribers.ID) iter.Seq2[comeback, error] {
+	return func(yield func(comeback, error) bool) {
+		if mailing == 0 {
+			return
+		}
+		for r, err := range a.outbox.Returned(ctx, mailing) {
+			if !yield(comeback{r}, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// line is a comeback in words.
+func (c comeback) line(*time.Location) string {
+	return cmp.Or(c.Address, "(erased)") + "  " + stepBack(c.ReturnedRecord, "").what
+}
+
+// printLines prints one line each.
+func printLines[T interface{ line(*time.Location) string }](out io.Writer, rows iter.Seq2[T, error], zone *time.Location) error {
 	w := bufio.NewWriter(out)
-	for r, err := range recipients {
+	for r, err := range rows {
 		if err != nil {
 			return err
 		}
@@ -113,18 +136,34 @@ func (r recipient) line(zone *time.Location) string {
 	return strings.Join(words, " ")
 }
 
-// printWithRecipients prints a report as JSON with its recipients. They are
+// printJSON prints a report with the lists that are asked for. Their rows are
 // written one by one: there may be a million.
-func printWithRecipients(out io.Writer, r report, recipients iter.Seq2[recipient, error]) error {
+func (c *issueStatusCommand) printJSON(ctx context.Context, a *app, r report) error {
 	var head bytes.Buffer
 	if err := printJSON(&head, r); err != nil {
 		return err
 	}
-	w := bufio.NewWriter(out)
+	w := bufio.NewWriter(a.std.out)
 	w.Write(bytes.TrimSuffix(head.Bytes(), []byte("\n}\n")))
-	w.WriteString(",\n  \"deliveries\": [")
+	if len(c.State) > 0 {
+		if err := writeList(w, "deliveries", a.recipients(ctx, r.mailing, c.State)); err != nil {
+			return err
+		}
+	}
+	if c.Returned {
+		if err := writeList(w, "returned", a.cameBack(ctx, r.mailing)); err != nil {
+			return err
+		}
+	}
+	w.WriteString("\n}\n")
+	return w.Flush()
+}
+
+// writeList writes rows as the next member of an object.
+func writeList[T any](w *bufio.Writer, name string, rows iter.Seq2[T, error]) error {
+	fmt.Fprintf(w, ",\n  %q: [", name)
 	between := "\n    "
-	for r, err := range recipients {
+	for r, err := range rows {
 		if err != nil {
 			return err
 		}
@@ -136,6 +175,6 @@ func printWithRecipients(out io.Writer, r report, recipients iter.Seq2[recipient
 		w.Write(line)
 		between = ",\n    "
 	}
-	w.WriteString("\n  ]\n}\n")
-	return w.Flush()
+	w.WriteString("\n  ]")
+	return nil
 }

@@ -24,7 +24,9 @@ type report struct {
 	Relay   string            `json:"relay"`          // what took the mail, or would
 	Test    string            `json:"test,omitempty"` // the address of a test copy, which the account is about then
 	subscribers.Account
-	NextTry time.Time `json:"next_try,omitzero"` // when the first of the deferred ones is due
+	NextTry   time.Time `json:"next_try,omitzero"`   // when the first of the deferred ones is due
+	CameBack  int       `json:"came_back,omitempty"` // of the accepted ones, how many came back because their address is no good
+	DoubtedAt time.Time `json:"doubted_at,omitzero"` // from then on those are not believed
 
 	mailing subscribers.ID
 }
@@ -71,12 +73,16 @@ func (a *app) accountOf(ctx context.Context, issue digest.Issue, mailing subscri
 	if err != nil {
 		return report{}, err
 	}
+	back, err := a.outbox.HardReturns(ctx, mailing.ID)
+	if err != nil {
+		return report{}, err
+	}
 	relay := relayName(a.config)
 	if len(relays) > 0 {
 		relay = strings.Join(relays, ", ")
 	}
 	r := a.newReport(issue, account, relay)
-	r.mailing, r.NextTry = mailing.ID, next
+	r.mailing, r.NextTry, r.CameBack, r.DoubtedAt = mailing.ID, next, back.Readers, back.DoubtedAt
 	r.Held = r.Held || !mailing.HeldAt.IsZero() && !ended(issue)
 	return r, nil
 }
@@ -167,5 +173,25 @@ func (r report) print(a *app, asJSON bool) error {
 			fmt.Fprintf(w, "%s\t%d\t  %s\n", line.name, line.count, line.words)
 		}
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	r.printCameBack(a)
+	return nil
+}
+
+// printCameBack says how much came back, and what the operator can do where
+// that is not believed.
+func (r report) printCameBack(a *app) {
+	if r.CameBack > 0 {
+		fmt.Fprintf(a.std.out, "%d of the accepted came back because their address is no good\n", r.CameBack)
+	}
+	if r.DoubtedAt.IsZero() {
+		return
+	}
+	fmt.Fprintf(a.std.out, `that is more than a list has: from %s on it is not believed, and nobody is suppressed for it
+  redigest issue status --day %s --returned  says who they are
+  redigest subscriber suppress ADDRESS  where the relay is right
+  redigest subscriber allow ADDRESS  where it is wrong, for those who were suppressed before
+`, r.DoubtedAt.In(a.config.Zone()).Format(shortMoment), r.Day)
 }

@@ -116,6 +116,76 @@ func TestPromise3AMailServerPipesInWhatComesBack(t *testing.T) {
 	}
 }
 
+func TestAPipeIntoTheWrongInstallationSaysThatNothingIsWrittenDown(t *testing.T) {
+	t.Parallel()
+	p, back, _ := mailed(t, "")
+	other := newProgram(t, "")
+	said := p.pipe(exitDone, gone(back), "--config", other.path("config.yaml"))
+	for _, want := range []string{"nothing is written down", other.path("config.yaml"), "--config", "userunknown"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it does not say %q:\n%s", want, said)
+		}
+	}
+	if got := p.suppressed(); got != nil {
+		t.Errorf("ann is suppressed for %v", got)
+	}
+}
+
+func TestPromise3ARelayThatReturnsEveryMailIsNotBelievedForLong(t *testing.T) {
+	t.Parallel()
+	const readers = 22
+	far := smtptest.Start(t, smtptest.Options{Keep: true})
+	p := newProgram(t, "mail:\n  relays: [{url: "+far.URL()+"}]\n  return_path: bounce.example.org\n")
+	list := "email\n"
+	for i := range readers {
+		list += fmt.Sprintf("r%d@example.com\n", i)
+	}
+	p.run(exitDone, "subscriber", "import", p.write("list.csv", list), "--consent", "an old list")
+	p.run(exitDone, "story", "add", p.write("story.md", "---\ntitle: Terbium Gets Dearer\nurl: https://www.example.org/terbium/\nhighlights: [A first fact]\n---\nThe text.\n"))
+	p.run(exitDone, "issue", "send")
+	alarms := 0
+	for i, m := range far.Messages() {
+		raw := strings.NewReplacer("ann@example.com", m.To[0], "gone.1", fmt.Sprint("gone.", i)).Replace(gone(m.From))
+		said := p.pipe(exitDone, raw)
+		alarms += strings.Count(said, "level=ERROR")
+		if doubted := strings.Contains(said, "not believed, and the address is still mailed"); doubted != (i >= 19) {
+			t.Errorf("of mail %d it says %s", i, said)
+		}
+	}
+	if alarms != 1 {
+		t.Errorf("there were %d alarms", alarms)
+	}
+	status := p.run(exitDone, "issue", "status", "--returned")
+	for _, want := range []string{"22 of the accepted came back", "not believed, and nobody is suppressed", "redigest subscriber suppress ADDRESS", "--returned"} {
+		if !strings.Contains(status, want) {
+			t.Errorf("the status does not say %q:\n%s", want, status)
+		}
+	}
+	if a, b := strings.Count(status, "550): suppressed\n"), strings.Count(status, "550): not believed\n"); a != 19 || b != readers-19 {
+		t.Errorf("it lists %d who are suppressed and %d who are not:\n%s", a, b, status)
+	}
+	last := far.Messages()[readers-1].To[0]
+	if shown := p.run(exitDone, "subscriber", "show", last); !strings.Contains(shown, "not believed") || !strings.Contains(shown, "subscriber suppress") || strings.Contains(shown, "not mailed since") {
+		t.Errorf("of the last it shows %s", shown)
+	}
+	var account struct {
+		CameBack int `json:"came_back"`
+		Returned []struct{ Address, Effect string }
+	}
+	if p.read(&account, "issue", "status", "--returned"); account.CameBack != readers || len(account.Returned) != readers || account.Returned[0].Address == "" {
+		t.Errorf("as JSON it is %+v", account)
+	}
+}
+
+func TestWhoeverSendsIsWarnedOfAReturnPathElsewhere(t *testing.T) {
+	t.Parallel()
+	far := smtptest.Start(t, smtptest.Options{})
+	p := newProgram(t, "mail:\n  relays: [{url: "+far.URL()+"}]\n  return_path: bounce.provider.example\n")
+	if _, stderr, code := p.try("issue", "send"); code != exitDone || !strings.Contains(stderr, "bounce.provider.example") || !strings.Contains(stderr, "SPF") {
+		t.Errorf("it ends with %d and says %s", code, stderr)
+	}
+}
+
 func TestTheRecordSaysWhatCountsNothingAndIsInTheOrderOfTime(t *testing.T) {
 	t.Parallel()
 	p, back, _ := mailed(t, "")

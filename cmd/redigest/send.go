@@ -34,6 +34,7 @@ func (c *issueSendCommand) Run(ctx context.Context, g *Globals, std *streams) er
 		if err != nil {
 			return err
 		}
+		a.warn()
 		switch {
 		case c.DryRun:
 			return c.dryRun(ctx, a, day)

@@ -28,6 +28,7 @@ func (serveCommand) Run(ctx context.Context, g *Globals, std *streams) error {
 		if _, err := a.signer(); err != nil {
 			return err // better now than at the hour of the issue
 		}
+		a.warn()
 		listener, err := net.Listen("tcp", a.config.Site.Listen)
 		if err != nil {
 			return fmt.Errorf("site.listen: %w", err)

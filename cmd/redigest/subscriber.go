@@ -272,7 +272,11 @@ func stepBack(x subscribers.ReturnedRecord, about string) step {
 	if x.MessageID != "" {
 		told = "told by <" + x.MessageID + ">"
 	}
-	return step{x.At, what, []string{about, told}}
+	next := ""
+	if x.Effect == subscribers.EffectDoubted {
+		next = "too many mails of that issue came back so; if it is right: redigest subscriber suppress ADDRESS"
+	}
+	return step{x.At, what, []string{about, told, next}}
 }
 
 func (a *app) printStep(s step) {

@@ -22,8 +22,9 @@ type walk struct {
 // feed keeps the queue filled until ctx is done or, when the turn is to drain,
 // there is nothing more to do now.
 func (t *turn) feed(ctx context.Context) error {
-	tick := time.NewTicker(time.Second)
+	tick, late := time.NewTicker(time.Second), time.NewTicker(time.Minute)
 	defer tick.Stop()
+	defer late.Stop()
 	for {
 		// With nothing taken up before and nothing found after, nothing has
 		// changed in between.
@@ -46,6 +47,10 @@ func (t *turn) feed(ctx context.Context) error {
 		case <-t.wake:
 		case <-t.queue.hungry:
 		case <-tick.C:
+		case <-late.C:
+			if _, err := t.settledRest(); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -78,7 +83,28 @@ func (t *turn) open(ctx context.Context) ([]subscribers.Mailing, error) {
 	if t.only != 0 {
 		open = slices.DeleteFunc(open, func(m subscribers.Mailing) bool { return m.ID != t.only })
 	}
+	if err == nil {
+		t.know(open)
+	}
 	return open, err
+}
+
+// know notes the mailings as they are now, for the claims that hold them as they
+// were.
+func (t *turn) know(open []subscribers.Mailing) {
+	now := make(map[subscribers.ID]*subscribers.Mailing, len(open))
+	for i := range open {
+		now[open[i].ID] = &open[i]
+	}
+	t.known.Store(&now)
+}
+
+// newest returns a mailing as it was when the open ones were looked through last.
+func (t *turn) newest(m *subscribers.Mailing) *subscribers.Mailing {
+	if known := t.known.Load(); known != nil && (*known)[m.ID] != nil {
+		return (*known)[m.ID]
+	}
+	return m
 }
 
 // fillSingles takes up what goes to one recipient each: somebody waits for it.
@@ -93,6 +119,9 @@ func (t *turn) fillSingles(ctx context.Context, open []subscribers.Mailing) (add
 		return 0, nil
 	}
 	for id, m := range singles {
+		if rests(m, now) {
+			t.queue.drop(id)
+		}
 		if !over(m, now) {
 			continue
 		}
@@ -100,6 +129,7 @@ func (t *turn) fillSingles(ctx context.Context, open []subscribers.Mailing) (add
 			return 0, err
 		}
 		delete(singles, id)
+		delete(t.faults, id)
 	}
 	if err := t.outbox.FinishSingles(ctx); err != nil {
 		return 0, err
@@ -158,6 +188,9 @@ func (t *turn) letterOf(ctx context.Context, m *subscribers.Mailing) bool {
 // faulty returns why mailings wait whose letter cannot be written.
 func (t *turn) faulty() error {
 	for _, err := range t.faults {
+		if len(t.faults) == 1 {
+			return fmt.Errorf("a mailing waits: %w", err)
+		}
 		return fmt.Errorf("%d mailings wait: %w", len(t.faults), err)
 	}
 	return nil
@@ -167,6 +200,9 @@ func (t *turn) faulty() error {
 // more, and closes the mailing when that was all.
 func (t *turn) fillIssue(ctx context.Context, m *subscribers.Mailing) (added int, err error) {
 	w, now := t.walkOf(m), t.opts.Now()
+	if rests(m, now) {
+		t.queue.drop(m.ID)
+	}
 	switch {
 	case !m.CancelledAt.IsZero():
 		err = t.sweep(ctx, w, m, t.outbox.Cancel)
@@ -181,25 +217,6 @@ func (t *turn) fillIssue(ctx context.Context, m *subscribers.Mailing) (added int
 		return added, err
 	}
 	return added, t.finish(ctx, m)
-}
-
-// over reports whether a mailing's deadline has passed.
-func over(m *subscribers.Mailing, now time.Time) bool {
-	return !m.DeadlineAt.IsZero() && !now.Before(m.DeadlineAt)
-}
-
-// sweep ends all that is still owed of a mailing: once at once and, when some
-// of it was on its way to a relay, once more when that is back, which may be as
-// deferred.
-func (t *turn) sweep(ctx context.Context, w *walk, m *subscribers.Mailing, end func(context.Context, subscribers.ID) error) error {
-	away := t.queue.holds(m.ID)
-	if w.swept && (away || !w.away) {
-		return nil
-	}
-	err := end(ctx, m.ID)
-	w.swept, w.away = err == nil, away
-	w.complete = w.swept
-	return err
 }
 
 // claimIssue takes up what is due of an issue: first what was put off, then
@@ -254,14 +271,4 @@ func (w *walk) step(claims []subscribers.Claim) {
 	default:
 		w.complete = true
 	}
-}
-
-// finish closes a mailing of which nothing is owed any more.
-func (t *turn) finish(ctx context.Context, m *subscribers.Mailing) error {
-	done, err := t.outbox.Finish(ctx, *m)
-	if done {
-		delete(t.walks, m.ID)
-		t.letters.Forget(m)
-	}
-	return err
 }

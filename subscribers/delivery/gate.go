@@ -37,9 +37,24 @@ func newGate(patience int, given func(), state func(RelayState)) *gate {
 	return &gate{patience: patience, given: given, state: state, changed: make(chan struct{})}
 }
 
+// begin makes the gate ready for a turn. Where a relay may be given up, every turn
+// tries it anew; else it is left alone for as long as the last turn found right,
+// although that ended for another reason.
+func (g *gate) begin(patience int, given func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if patience > 0 || g.stopped != nil {
+		g.failures, g.silences, g.stopped = 0, 0, nil
+		g.turn++
+		g.state(RelayOpen)
+	}
+	g.patience, g.given = patience, given
+	g.probing = false // who went first went with the last turn
+}
+
 // enter waits until the caller may try the relay. It reports false when ctx is
 // done or the relay is given up. Whoever has passed reports back once, by
-// report.
+// report or release.
 func (g *gate) enter(ctx context.Context) (pass, bool) {
 	for {
 		p, ok, changed := g.try()
@@ -78,6 +93,12 @@ func (g *gate) try() (pass, bool, <-chan struct{}) {
 func (g *gate) report(p pass, err error) (_ pass, counted bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	counted = g.told(p, err)
+	return pass{turn: g.turn}, counted
+}
+
+// told takes a report. The caller holds mu.
+func (g *gate) told(p pass, err error) (counted bool) {
 	if p.first {
 		g.probing = false
 	}
@@ -91,7 +112,17 @@ func (g *gate) report(p pass, err error) (_ pass, counted bool) {
 		g.failed(err)
 	}
 	g.notify()
-	return pass{turn: g.turn}, counted
+	return counted
+}
+
+// release lets another go first: whoever did has learned nothing about the relay.
+func (g *gate) release(p pass) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p.first {
+		g.probing = false
+		g.notify()
+	}
 }
 
 func (g *gate) failed(err error) {
@@ -162,15 +193,14 @@ const manyFailures = 20
 // whether it did.
 func (g *gate) stop(p pass, err error) (counted bool) {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	if p.turn != g.turn && g.failures > 0 && g.failures < manyFailures && g.stopped == nil {
 		p.turn = g.turn
 	}
 	if p.turn == g.turn {
 		g.failures = max(g.failures, manyFailures, g.patience)
 	}
-	g.mu.Unlock()
-	_, counted = g.report(p, err)
-	return counted
+	return g.told(p, err)
 }
 
 // err returns why the relay is given up, nil when it is not.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"redigest/subscribers"
@@ -24,10 +25,11 @@ type line struct {
 	pass pass
 	conn *mail.Conn
 
-	flight context.Context // of mails on their way; outlives the turn by the grace
-	ending bool            // nothing more is offered over this connection
-	begun  int             // messages offered over this connection
-	heard  int             // those of them that the relay has answered for
+	flight  context.Context // of mails on their way; outlives the turn by the grace
+	listens atomic.Bool     // nothing is on its way: flight may end with the turn
+	ending  bool            // nothing more is offered over this connection
+	begun   int             // messages offered over this connection
+	heard   int             // those of them that the relay has answered for
 
 	doubted *parcel           // to be marked before it is offered
 	offered *parcel           // to the relay; its body has not gone out
@@ -44,31 +46,60 @@ type line struct {
 // ctx is done or the relay is given up. Nothing is opened while there is no
 // mail.
 func (t *turn) serve(ctx, flight context.Context, relay int) {
+	flight, cut := context.WithCancel(flight)
+	defer cut()
 	l := &line{turn: t, relay: t.relays[relay], far: t.fars[relay], flight: flight}
+	defer context.AfterFunc(ctx, func() {
+		if l.listens.CompareAndSwap(true, false) {
+			cut()
+		}
+	})()
 	l.entry.Relay = l.relay.Name
-	for {
+	for ctx.Err() == nil {
 		var ok bool
 		if l.pass, ok = l.gate.enter(ctx); !ok {
 			return
 		}
-		first, ok := l.await(ctx, nil)
+		first, _, ok := l.claim(ctx, nil)
 		if !ok {
-			l.gate.report(l.pass, nil)
-			if ctx.Err() != nil {
-				return
-			}
-			continue // the relay has been given what it may be given
+			l.gate.release(l.pass)
+			return
 		}
-		if err := l.dial(ctx); err != nil {
-			l.queue.back(first.Claim)
-			if ctx.Err() != nil {
-				return
-			}
-			l.trouble(err, refusesUs(err))
-			continue
-		}
-		l.use(ctx, first)
+		l.open(ctx, first)
 	}
+}
+
+// open dials for a delivery, and uses the line. Leave to offer is asked for when
+// the line is open: while a relay is slow to let us in, it would add up.
+func (l *line) open(ctx context.Context, first subscribers.Claim) {
+	keep := l.lend(first)
+	err := l.dial(ctx)
+	kept := keep()
+	if err == nil {
+		l.use(ctx, first, kept)
+		return
+	}
+	if kept {
+		l.queue.back(first)
+	}
+	if ctx.Err() == nil {
+		l.trouble(err, refusesUs(err))
+	} else {
+		l.gate.release(l.pass)
+	}
+}
+
+// longDial is how long a line keeps a delivery to itself that it dials for.
+const longDial = 5 * time.Second
+
+// lend gives a delivery back while its relay takes long to let us in, where
+// another relay may be quicker. What it returns ends that, and reports whether
+// the delivery is still the line's.
+func (l *line) lend(c subscribers.Claim) (keep func() bool) {
+	if len(l.relays) == 1 {
+		return func() bool { return true }
+	}
+	return time.AfterFunc(longDial, func() { l.queue.back(c) }).Stop
 }
 
 func (l *line) dial(ctx context.Context) (err error) {
@@ -109,18 +140,26 @@ func (l *line) trouble(err error, lasting bool) {
 	l.opts.Log.Log(context.Background(), level, said, "relay", l.relay.Name, "error", err)
 }
 
-// use delivers over the open line, beginning with first, until there is no more
-// mail for it or it is of no more use.
-func (l *line) use(ctx context.Context, first *parcel) {
-	for ok := l.begin(first); ok; ok = l.round(ctx) {
+// use delivers over the open line, until there is no more mail for it or it is
+// of no more use. It begins with the delivery that was dialled for, if that was
+// kept.
+func (l *line) use(ctx context.Context, first subscribers.Claim, kept bool) {
+	for ok := !kept || l.start(ctx, first); ok; ok = l.round(ctx) {
 	}
 	l.leave()
 	if l.heard == 0 {
-		l.gate.report(l.pass, nil)
+		l.gate.release(l.pass)
 	}
 	if err := l.conn.Close(); err != nil {
 		l.opts.Log.Debug("closing a line", "relay", l.relay.Name, "error", err)
 	}
+}
+
+// start sends what was dialled for, or what is more urgent by now, on its way.
+func (l *line) start(ctx context.Context, first subscribers.Claim) bool {
+	c, doubtful := l.queue.exchange(first)
+	p, ok := l.permit(ctx, c, doubtful)
+	return ok && l.begin(p)
 }
 
 // leave takes back what has not gone out, and writes down what is left to be.
@@ -153,27 +192,41 @@ func (l *line) takeBack(p *parcel) {
 // await waits for something to deliver that may be offered, until ctx is done or
 // timeout.
 func (l *line) await(ctx context.Context, timeout <-chan time.Time) (*parcel, bool) {
+	c, doubtful, ok := l.claim(ctx, timeout)
+	if !ok {
+		return nil, false
+	}
+	return l.permit(ctx, c, doubtful)
+}
+
+// claim waits for something to deliver, until ctx is done or timeout.
+func (l *line) claim(ctx context.Context, timeout <-chan time.Time) (c subscribers.Claim, doubtful, ok bool) {
 	for {
 		c, doubtful, ready := l.queue.take()
-		switch {
-		case ready != nil:
-			select {
-			case <-ctx.Done():
-				return nil, false
-			case <-timeout:
-				return nil, false
-			case <-ready:
-			}
-		case l.pace.Try():
-			return l.pack(c, doubtful)
-		case !l.hold(ctx):
-			l.queue.back(c)
-			return nil, false
-		default:
-			// By now another may be more urgent.
-			return l.pack(l.queue.exchange(c))
+		if ready == nil {
+			return c, doubtful, true
+		}
+		select {
+		case <-ctx.Done():
+			return c, false, false
+		case <-timeout:
+			return c, false, false
+		case <-ready:
 		}
 	}
+}
+
+// permit waits until a delivery may be offered, and makes a parcel of it, or of
+// what is more urgent by then.
+func (l *line) permit(ctx context.Context, c subscribers.Claim, doubtful bool) (*parcel, bool) {
+	switch {
+	case l.pace.Try():
+		return l.pack(c, doubtful)
+	case !l.hold(ctx):
+		l.queue.back(c)
+		return nil, false
+	}
+	return l.pack(l.queue.exchange(c))
 }
 
 // hold waits until the relay may be offered a message. It reports false when

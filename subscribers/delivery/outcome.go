@@ -13,8 +13,11 @@ func (l *line) judge(p *parcel, reply mail.Reply, err error) bool {
 	l.tell(err)
 	a := attempt{
 		number: p.Attempts + 1, first: l.heard == 0,
-		now: l.opts.Now(), giveUp: l.giveUp(&p.Claim), spread: l.opts.Spread(),
+		now: l.opts.Now(), spread: l.opts.Spread(),
 		issue: p.Mailing.Kind == subscribers.IssueMailing,
+	}
+	if err != nil {
+		a.giveUp = l.giveUp(&p.Claim)
 	}
 	return l.follow(p, l.streak.judged(a, judge(a, reply, err)))
 }
@@ -48,6 +51,10 @@ func (l *line) commit(hand []*parcel) bool {
 		l.entry.Settle = append(l.entry.Settle, p.settlement())
 	}
 	for _, p := range hand {
+		if p.marked {
+			// It is asked for anew, as if it had not been.
+			l.entry.Settle = append(l.entry.Settle, subscribers.Settlement{Key: p.Key(), State: subscribers.Queued})
+		}
 		l.entry.Hand = append(l.entry.Hand, p.Claim)
 	}
 	if err := l.write(&l.entry); err != nil {

@@ -38,7 +38,8 @@ type Pacer struct {
 	turn   chan struct{} // held by whoever reads or changes what follows
 	loaded bool
 	second spacing
-	until  time.Time // written down: the moments before this are ours
+	until  time.Time     // written down: the moments before this are ours
+	took   time.Duration // to write that down, the last time
 	day    allowance
 }
 
@@ -51,8 +52,12 @@ func NewPacer(book *subscribers.Outbox, relay string, rate Rate, now func() time
 	return &Pacer{book: book, relay: relay, rate: rate, now: now, turn: make(chan struct{}, 1)}
 }
 
-// ahead is how far ahead the moments of messages are written down.
-const ahead = time.Second
+// The moments of messages are written down so far ahead, and further where
+// writing takes long: else they would be over by the time they are written.
+const (
+	ahead    = time.Second
+	farAhead = 30 * time.Second
+)
 
 // Try implements [Pace]. While another line waits its turn, or something has to
 // be written down first, it reports false.
@@ -78,7 +83,7 @@ func (p *Pacer) Wait(ctx context.Context) error {
 		return err
 	}
 	defer p.leave()
-	for {
+	for ctx.Err() == nil {
 		if err := p.load(ctx); err != nil {
 			return err
 		}
@@ -98,6 +103,7 @@ func (p *Pacer) Wait(ctx context.Context) error {
 			return err
 		}
 	}
+	return ctx.Err()
 }
 
 // enter waits for the turn, and reports whether it had to.
@@ -149,7 +155,8 @@ func (p *Pacer) load(ctx context.Context) error {
 		return err
 	}
 	next := use.PacedUntil
-	// It is never further ahead, unless the clock was set back.
+	// The last sender offered nothing after its end, so there is no need to rest
+	// longer, however far ahead it wrote or the clock was set back.
 	if longest := now.Add(ahead + time.Second); next.After(longest) {
 		next = longest
 	}
@@ -165,7 +172,7 @@ func (p *Pacer) write(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	until := now.Add(ahead)
+	until := now.Add(min(ahead+2*p.took, farAhead))
 	// A sender that is started after this one was killed knows nothing of its
 	// last second. And it must not remain open whether this is written.
 	use := subscribers.RelayUse{PacedUntil: until.Add(time.Second), Minutes: changed}
@@ -173,7 +180,7 @@ func (p *Pacer) write(ctx context.Context, now time.Time) error {
 		p.loaded = false
 		return err
 	}
-	p.until = until
+	p.until, p.took = until, max(0, p.now().Sub(now))
 	return nil
 }
 

@@ -208,6 +208,13 @@ func TestRunEndsWhileItsLinesWaitForLeave(t *testing.T) {
 	}
 }
 
+// impatient returns a worker that gives up after three hours, and tries at 0, 5,
+// 20 and 80 minutes.
+func (b *bed) impatient(far *farEnd) *delivery.Worker {
+	relay := mail.Relay{Name: "relay.example:25", Host: "127.0.0.1", Port: 25, Security: mail.Plain, Connections: 1}
+	return b.worker(delivery.Options{Now: time.Now, GiveUp: 3 * time.Hour, Spread: func() float64 { return 0 }, Dial: mail.DialOptions{DialContext: far.dial}}, relay)
+}
+
 // The time for which a mail is tried counts from when it is sent again.
 func TestAMailThatIsSentAgainIsTriedAgain(t *testing.T) {
 	inVirtualTime(t, func(b *bed) {
@@ -215,8 +222,7 @@ func TestAMailThatIsSentAgainIsTriedAgain(t *testing.T) {
 		defer far.Close()
 		b.readers(1)
 		m := b.orderNow()
-		relay := mail.Relay{Name: "relay.example:25", Host: "127.0.0.1", Port: 25, Security: mail.Plain, Connections: 1}
-		stop := run(b, b.worker(delivery.Options{Now: time.Now, GiveUp: 3 * time.Hour, Spread: func() float64 { return 0 }, Dial: mail.DialOptions{DialContext: far.dial}}, relay))
+		stop := run(b, b.impatient(far))
 		time.Sleep(90 * time.Minute)
 		b.wantAccount(m, subscribers.Account{Planned: 1, Failed: 1})
 		if _, err := b.outbox.Resend(b.Context(), subscribers.Resend{Mailing: m.ID, States: []subscribers.State{subscribers.Failed}}); err != nil {

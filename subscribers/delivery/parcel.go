@@ -15,6 +15,19 @@ type parcel struct {
 	doubtful bool // it may be wanted no more
 	marked   bool // as handed, durably
 	verdict  verdict
+
+	// Of its mark, when it is not given at once.
+	markedAt time.Time
+	doubts   int // how often there had been doubt by then
+}
+
+// freshFor is how long a mark is good for without being asked for again.
+const freshFor = time.Second
+
+// stale reports whether a parcel was marked so long ago, or with so much doubt
+// since, that it may be wanted no more.
+func (p *parcel) stale(now time.Time, doubts int) bool {
+	return p.marked && (p.doubts != doubts || now.Sub(p.markedAt) > freshFor)
 }
 
 // A lastLetter is the letter that was asked for last: mostly, it is the next one
@@ -55,14 +68,28 @@ func (p *parcel) settlement() subscribers.Settlement {
 }
 
 // giveUp returns when a delivery is given up.
-func (t *turn) giveUp(c *subscribers.Claim) time.Time {
-	since, m := c.DatedAt, c.Mailing
-	if m.ResentAt.After(since) {
-		since = m.ResentAt // it begins anew, whatever its Date
-	}
-	end := since.Add(t.opts.GiveUp)
+func (l *line) giveUp(c *subscribers.Claim) time.Time {
+	m := l.newest(c.Mailing)
+	end := l.since(c, m).Add(l.opts.GiveUp)
 	if !m.DeadlineAt.IsZero() && m.DeadlineAt.Before(end) {
 		return m.DeadlineAt
 	}
 	return end
+}
+
+// since returns from when on a delivery is tried: its Date, or when the operator
+// had it sent again. What else is owed of its mailing does not profit from that.
+func (l *line) since(c *subscribers.Claim, m *subscribers.Mailing) time.Time {
+	if !m.ResentAt.After(c.DatedAt) {
+		return c.DatedAt
+	}
+	at, err := l.outbox.ResentAt(l.flight, c.Key())
+	if err != nil {
+		l.opts.Log.Warn("a mail is tried for longer, perhaps", "error", err)
+		at = m.ResentAt
+	}
+	if at.After(c.DatedAt) {
+		return at
+	}
+	return c.DatedAt
 }

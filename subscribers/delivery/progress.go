@@ -2,7 +2,7 @@ package delivery
 
 import (
 	"context"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"redigest/subscribers"
@@ -20,29 +20,41 @@ type Progress struct {
 // goes out. Settled is as exact as that can be: what is withdrawn by another
 // process shows at the next account.
 type tally struct {
-	met               map[subscribers.ID]bool // used by the feeding goroutine alone
-	planned           atomic.Int64
-	accepted, settled atomic.Int64
-	here              atomic.Int64 // accepted in this turn
+	mu   sync.Mutex
+	met  map[subscribers.ID]*count
+	here int // accepted in this turn
 }
 
-// meet adds an issue that the turn comes upon.
+// A count is how far one issue has come.
+type count struct {
+	refilled                   int64 // as it was when it was counted in the database
+	planned, accepted, settled int
+}
+
+// meet adds an issue that the turn comes upon, and counts one anew of which
+// something is owed again.
 func (t *tally) meet(ctx context.Context, outbox *subscribers.Outbox, m *subscribers.Mailing) error {
-	if t.met[m.ID] {
+	if t.knows(m) {
 		return nil
 	}
 	a, err := outbox.Account(ctx, m.ID)
 	if err != nil {
 		return err
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.met == nil {
-		t.met = map[subscribers.ID]bool{}
+		t.met = map[subscribers.ID]*count{}
 	}
-	t.met[m.ID] = true
-	t.planned.Add(int64(a.Planned))
-	t.accepted.Add(int64(a.Accepted))
-	t.settled.Add(int64(a.Planned - a.Owed()))
+	t.met[m.ID] = &count{m.Refilled, a.Planned, a.Accepted, a.Planned - a.Owed()}
 	return nil
+}
+
+func (t *tally) knows(m *subscribers.Mailing) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.met[m.ID]
+	return c != nil && c.refilled == m.Refilled
 }
 
 // count notes what became of a delivery.
@@ -50,10 +62,16 @@ func (t *tally) count(m *subscribers.Mailing, s subscribers.State) {
 	if m.Kind != subscribers.IssueMailing || s == subscribers.Queued || s == subscribers.Deferred {
 		return
 	}
-	t.settled.Add(1)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.met[m.ID]
+	if c == nil {
+		return
+	}
+	c.settled = min(c.settled+1, c.planned)
 	if s == subscribers.Accepted {
-		t.accepted.Add(1)
-		t.here.Add(1)
+		c.accepted = min(c.accepted+1, c.planned)
+		t.here++
 	}
 }
 
@@ -78,7 +96,7 @@ func (t *turn) watch(ctx context.Context) <-chan struct{} {
 				running = false
 			}
 			p := t.tally.progress(t.opts.Now().Sub(began))
-			if p.Planned > 0 && (p.Settled != last.Settled || p.Planned != last.Planned) {
+			if p.Planned > 0 && (p.Settled != last.Settled || p.Accepted != last.Accepted || p.Planned != last.Planned) {
 				t.opts.Progress(p)
 				last = p
 			}
@@ -87,11 +105,12 @@ func (t *turn) watch(ctx context.Context) <-chan struct{} {
 	return over
 }
 
-func (t *tally) progress(took time.Duration) Progress {
-	return Progress{
-		Planned:   int(t.planned.Load()),
-		Accepted:  int(t.accepted.Load()),
-		Settled:   int(t.settled.Load()),
-		PerSecond: float64(t.here.Load()) / max(took.Seconds(), 0.001),
+func (t *tally) progress(took time.Duration) (p Progress) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, c := range t.met {
+		p.Planned, p.Accepted, p.Settled = p.Planned+c.planned, p.Accepted+c.accepted, p.Settled+c.settled
 	}
+	p.PerSecond = float64(t.here) / max(took.Seconds(), 0.001)
+	return p
 }

@@ -19,6 +19,7 @@ type queue struct {
 	hungry chan struct{}                // wants to be filled, or looked after because it ran empty
 
 	fills    int // how often something was taken up
+	doubts   int // how often there was doubt
 	outdated int // what was taken up at this time or before may be wanted no more
 }
 
@@ -135,18 +136,46 @@ func (q *queue) doubt() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.outdated = q.fills
+	q.doubts++
+}
+
+// doubted returns how often there was doubt.
+func (q *queue) doubted() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.doubts
 }
 
 // done lets go of a delivery: what became of it is written down.
 func (q *queue) done(key subscribers.Key) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	q.forget(key)
+	if len(q.out) == 0 {
+		q.look()
+	}
+}
+
+// forget counts a delivery out. The caller holds mu.
+func (q *queue) forget(key subscribers.Key) {
 	delete(q.out, key)
 	if q.each[key.Mailing]--; q.each[key.Mailing] == 0 {
 		delete(q.each, key.Mailing)
 	}
-	if len(q.out) == 0 {
-		q.look()
+}
+
+// drop lets go of what waits of a mailing that is not to go out now. What is owed
+// of it all the same is found by the next walk.
+func (q *queue) drop(mailing subscribers.ID) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.each[mailing] == 0 {
+		return
+	}
+	for _, from := range []*waiting{&q.urgent, &q.bulk} {
+		for _, i := range from.without(mailing) {
+			q.forget(i.Key())
+		}
 	}
 }
 
@@ -217,4 +246,19 @@ func (w *waiting) pop() item {
 	w.items[w.first] = item{}
 	w.first++
 	return i
+}
+
+// without takes all of a mailing out of the line, and returns them.
+func (w *waiting) without(mailing subscribers.ID) (gone []item) {
+	kept := w.items[:0]
+	for _, i := range w.items[w.first:] {
+		if i.Mailing.ID == mailing {
+			gone = append(gone, i)
+		} else {
+			kept = append(kept, i)
+		}
+	}
+	clear(w.items[len(kept):])
+	w.items, w.first = kept, 0
+	return gone
 }

@@ -146,3 +146,32 @@ func TestWhoHasWaitedForLeaveTakesWhatIsMostUrgentAndWakesOthersForTheRest(t *te
 		t.Errorf("what was put back is %v", back.Key())
 	}
 }
+
+func TestWhatWaitsOfAMailingIsDroppedAndTakenUpAnew(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	ended, other := &subscribers.Mailing{ID: 1, Kind: subscribers.IssueMailing}, &subscribers.Mailing{ID: 2, Kind: subscribers.IssueMailing}
+	q.add(claims(ended, 1, 3))
+	q.add(claims(other, 1, 1))
+	q.add(claims(ended, 4, 5))
+	away, _, _ := q.take()
+	q.drop(ended.ID)
+	if !q.holds(ended.ID) {
+		t.Error("it has forgotten what is on its way")
+	}
+	q.done(away.Key())
+	if q.holds(ended.ID) || !q.holds(other.ID) {
+		t.Error("it has lost count")
+	}
+	if n := q.add(claims(ended, 2, 2)); n != 1 {
+		t.Error("what was dropped is not taken up again")
+	}
+	for _, want := range []*subscribers.Mailing{other, ended} {
+		if c, _, ready := q.take(); ready != nil || c.Mailing != want {
+			t.Errorf("took %v, want one of mailing %d", c.Key(), want.ID)
+		}
+	}
+	if _, _, ready := q.take(); ready == nil {
+		t.Error("something that was dropped is still there")
+	}
+}

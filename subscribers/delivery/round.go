@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"redigest/subscribers"
@@ -45,32 +46,38 @@ func (l *line) hear(ctx context.Context) bool {
 		return false
 	}
 	began := l.opts.Now()
-	err := l.conn.Ready(l.flight)
+	heard, err := l.listen(ctx)
 	l.waited(mail.StageData, began)
-	if err == nil {
-		return true
+	if !heard || err == nil {
+		return heard
 	}
 	l.offered = nil
 	return l.judge(p, mail.Reply{}, err) && !l.conn.Broken()
+}
+
+// listen hears what the relay says of the message that is offered, and nothing
+// any more when ctx is done: that one has not gone out.
+func (l *line) listen(ctx context.Context) (heard bool, err error) {
+	l.listens.Store(true)
+	if ctx.Err() == nil {
+		err = l.conn.Ready(l.flight)
+	}
+	return l.listens.CompareAndSwap(true, false) && ctx.Err() == nil, err
 }
 
 // mark writes down which parcels are handed over now, and with them what became
 // of others. It reports false when the line is to be dropped, because the relay
 // waits for a message that must not go out.
 func (l *line) mark(ctx context.Context) bool {
-	hand := l.hand[:0]
-	if p := l.offered; p != nil && !p.marked {
-		hand = append(hand, p)
-	}
-	if l.doubted != nil {
-		hand = append(hand, l.doubted)
-	}
+	now, doubts := l.moment()
+	hand := l.toMark(now, doubts)
 	if len(hand) == 0 {
 		return true
 	}
 	if ctx.Err() != nil {
 		return false
 	}
+	l.marked = slices.DeleteFunc(l.marked, func(p *parcel) bool { return p.stale(now, doubts) })
 	hand = l.more(hand)
 	l.hand = hand
 	if !l.commit(hand) {
@@ -78,15 +85,48 @@ func (l *line) mark(ctx context.Context) bool {
 	}
 	l.doubted = nil
 	for i, p := range hand {
+		p.markedAt, p.doubts = now, doubts
 		l.granted(p, &l.entry.Grants[i])
 	}
-	return l.offered == nil || l.offered.marked
+	return !l.conn.Broken()
+}
+
+// moment returns what marks are measured by: the time, and how often there was
+// doubt. A line on which none waits for its turn does without.
+func (l *line) moment() (now time.Time, doubts int) {
+	if l.opts.InFlight == 1 && l.doubted == nil && (l.offered == nil || !l.offered.marked) {
+		return now, 0
+	}
+	return l.opts.Now(), l.queue.doubted()
+}
+
+// toMark returns the parcels whose marks are to be asked for, those anew among
+// them that have waited too long for their turn: who leaves meanwhile is not to
+// be mailed.
+func (l *line) toMark(now time.Time, doubts int) []*parcel {
+	hand := l.hand[:0]
+	if p := l.offered; p != nil && (!p.marked || p.stale(now, doubts)) {
+		hand = append(hand, p)
+	}
+	if l.doubted != nil {
+		hand = append(hand, l.doubted)
+	}
+	for _, p := range l.marked {
+		if p.stale(now, doubts) {
+			hand = append(hand, p)
+		}
+	}
+	return hand
 }
 
 // more adds parcels to those that are marked together, as many as may be in
 // flight.
 func (l *line) more(hand []*parcel) []*parcel {
-	for len(hand) < l.opts.InFlight && l.room(len(hand)) {
+	others := len(l.marked)
+	if l.offered != nil && !slices.Contains(hand, l.offered) {
+		others++
+	}
+	for len(hand)+others < l.opts.InFlight && l.room(len(hand)+others) {
 		p, ok := l.take()
 		if !ok {
 			break
@@ -115,6 +155,11 @@ func (l *line) granted(p *parcel, g *subscribers.Grant) {
 		l.queue.back(*g.Fresh)
 	default:
 		l.queue.done(p.Key())
+	}
+	if p == l.offered {
+		// There is no other way back once the relay waits for the body.
+		l.offered = nil
+		l.conn.Drop()
 	}
 	l.queue.doubt()
 	if g.Withdrawn {

@@ -281,3 +281,25 @@ func TestAGateStopsAtOnceForWhatLasts(t *testing.T) {
 		}
 	})
 }
+
+// Whichever of two lines comes first, the graver trouble is what the relay is
+// given up for.
+func TestWhatLastsIsNotTakenForALesserFailure(t *testing.T) {
+	t.Parallel()
+	lasting := errors.New("wrong password")
+	for range 2000 {
+		g := newGate(5, func() {}, func(RelayState) {})
+		p, _ := g.enter(t.Context()) // as all of them did
+		together := make(chan struct{})
+		var lines sync.WaitGroup
+		for range 10 {
+			lines.Go(func() { <-together; g.report(p, errors.New("broken")) })
+		}
+		lines.Go(func() { <-together; g.stop(p, lasting) })
+		close(together)
+		lines.Wait()
+		if !errors.Is(g.err(), lasting) {
+			t.Fatalf("it is given up for %v", g.err())
+		}
+	}
+}

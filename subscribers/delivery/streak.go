@@ -66,6 +66,13 @@ func (s *streak) judged(a attempt, v verdict) verdict {
 	return v
 }
 
+// forget begins all counts anew.
+func (s *streak) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n, s.nobody, s.silent = 0, 0, 0
+}
+
 // count counts v in. The caller holds mu.
 func (s *streak) count(v verdict) {
 	switch {

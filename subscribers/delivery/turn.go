@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"redigest/subscribers"
@@ -16,9 +18,9 @@ type turn struct {
 	*Worker
 	errand
 	queue *queue
-	fars  []*far // by relay
 	walks map[subscribers.ID]*walk
 	tally tally
+	known atomic.Pointer[map[subscribers.ID]*subscribers.Mailing] // the open mailings as they were last
 
 	failOnce sync.Once
 	failure  error                    // of the database; read when all lines have ended
@@ -42,9 +44,11 @@ func newTurn(w *Worker, e errand) *turn {
 	if e.drain {
 		patience = w.opts.Tries
 	}
-	for i, relay := range w.relays {
-		state := func(s RelayState) { w.opts.Meter.RelayState(relay.Name, s) }
-		t.fars = append(t.fars, &far{gate: newGate(patience, t.queue.look, state), pace: w.paces[i]})
+	for _, f := range w.fars {
+		if e.drain {
+			f.streak.forget() // somebody has asked to try now
+		}
+		f.gate.begin(patience, t.queue.look)
 	}
 	return t
 }
@@ -96,17 +100,44 @@ func (t *turn) keep(e *subscribers.Entry) {
 	}
 }
 
-// writeRest writes down what could not be before.
+// writeRest writes down what could not be before. What still cannot be does not
+// hold up the others.
 func (t *turn) writeRest() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for len(t.unwritten) > 0 {
-		if err := t.write(&t.unwritten[0]); err != nil {
-			return err
+	var said []string
+	var errs []error
+	left := t.unwritten[:0]
+	for _, e := range t.unwritten {
+		err := t.write(&e)
+		if err == nil {
+			continue
 		}
-		t.unwritten = t.unwritten[1:]
+		left = append(left, e)
+		if !slices.Contains(said, err.Error()) {
+			said, errs = append(said, err.Error()), append(errs, err)
+		}
 	}
-	return nil
+	t.unwritten = left
+	return errors.Join(errs...)
+}
+
+// settledRest writes down what could not be before, and returns why mail must
+// not go out yet. It may when no more is left than the answer to one mail that is
+// marked: that one nobody takes up, and it is not the database that fails, or
+// more would be left soon. It reports whether nothing is left.
+func (t *turn) settledRest() (all bool, err error) {
+	err = t.writeRest()
+	if err == nil {
+		return true, nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s := t.unwritten[0].Settle[0]; len(t.unwritten) > 1 || s.State == subscribers.Queued || s.Early != nil {
+		return false, err
+	}
+	t.opts.Log.Error("what became of a mail cannot be written down; it stands as handed", "error", err)
+	return false, nil
 }
 
 // relaysErr returns why no relay can be used any more, nil while one can.

@@ -93,7 +93,7 @@ type Worker struct {
 	outbox  *subscribers.Outbox
 	letters *Letters
 	relays  []mail.Relay
-	paces   []Pace // of the relays
+	fars    []*far // of the relays; what is known of them outlives a turn
 	opts    Options
 	wake    chan struct{}
 	write   func(*subscribers.Entry) error // to the ledger, which the first turn opens
@@ -110,7 +110,8 @@ type Worker struct {
 func NewWorker(outbox *subscribers.Outbox, letters *Letters, relays []mail.Relay, opts Options) *Worker {
 	w := &Worker{outbox: outbox, letters: letters, relays: relays, opts: opts.withDefaults(), wake: make(chan struct{}, 1)}
 	for _, relay := range relays {
-		w.paces = append(w.paces, w.opts.pace(relay))
+		state := func(s RelayState) { w.opts.Meter.RelayState(relay.Name, s) }
+		w.fars = append(w.fars, &far{gate: newGate(0, func() {}, state), pace: w.opts.pace(relay)})
 	}
 	return w
 }
@@ -197,19 +198,28 @@ func (w *Worker) work(ctx context.Context, e errand) error {
 		return err
 	}
 	t := newTurn(w, e)
-	if err := t.writeRest(); err != nil {
-		return err
+	all, err := t.settledRest()
+	if err == nil && all {
+		// Only now: what the worker itself still knows is not uncertain.
+		err = t.recover(ctx)
 	}
-	// Only now: what the worker itself still knows is not uncertain.
-	if n, err := w.outbox.Recover(ctx); err != nil {
+	if err != nil {
 		return err
-	} else if n > 0 {
-		for range n {
-			w.opts.Meter.Settled(subscribers.Uncertain)
-		}
-		w.opts.Log.Warn("the last sender died with mails in flight; they are uncertain", "mails", n)
 	}
 	return t.run(ctx)
+}
+
+// recover settles what the last sender left.
+func (t *turn) recover(ctx context.Context) error {
+	n, err := t.outbox.Recover(ctx)
+	if err != nil || n == 0 {
+		return err
+	}
+	for range n {
+		t.opts.Meter.Settled(subscribers.Uncertain)
+	}
+	t.opts.Log.Warn("the last sender died with mails in flight; they are uncertain", "mails", n)
+	return nil
 }
 
 // open opens the ledger, once.

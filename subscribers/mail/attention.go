@@ -10,30 +10,30 @@ import (
 // does, so that is kept as long as the calls bring the same one.
 type attention struct {
 	done   <-chan struct{} // of the context that is registered with
-	pass   *pass           // of that registration
-	heeded atomic.Pointer[pass]
+	watch  *watch          // of that registration
+	heeded atomic.Pointer[watch]
 }
 
-// A pass says under which registration a call runs. Between calls a context
+// A watch says under which registration a call runs. Between calls a context
 // that ends is no affair of the line's.
-type pass struct{ stop func() bool }
+type watch struct{ stop func() bool }
 
 // heed begins a call under ctx.
 func (c *Conn) heed(ctx context.Context) {
 	if c.isBroken {
 		return // nothing waits on it any more
 	}
-	if done := ctx.Done(); c.pass == nil || done != c.done {
+	if done := ctx.Done(); c.watch == nil || done != c.done {
 		c.ignore()
-		p := new(pass)
-		c.done, c.pass = done, p
-		p.stop = context.AfterFunc(ctx, func() {
-			if c.heeded.Load() == p {
-				c.line.abort()
+		w := new(watch)
+		c.done, c.watch = done, w
+		w.stop = context.AfterFunc(ctx, func() {
+			if c.heeded.Load() == w {
+				c.socket.abort()
 			}
 		})
 	}
-	c.heeded.Store(c.pass)
+	c.heeded.Store(c.watch)
 	// What is done by now may have found no call to end.
 	if ctx.Err() != nil {
 		c.hangUp(context.Cause(ctx))
@@ -50,8 +50,8 @@ func (c *Conn) rest(ctx context.Context) {
 
 // ignore forgets the context of earlier calls.
 func (c *Conn) ignore() {
-	if c.pass != nil {
-		c.pass.stop()
+	if c.watch != nil {
+		c.watch.stop()
 	}
-	c.pass, c.done = nil, nil
+	c.watch, c.done = nil, nil
 }

@@ -24,7 +24,7 @@ type Conn struct {
 	relay  Relay
 	client *smtp.Client
 	in     *bufio.Reader
-	line   *line
+	socket *socket
 	wait   Timeouts
 	can    extensions
 
@@ -58,8 +58,8 @@ type answer struct {
 	err   error
 }
 
-func newConn(r Relay, client *smtp.Client, l *line, wait Timeouts) *Conn {
-	return &Conn{relay: r, client: client, in: client.Text.R, line: l, wait: wait, can: offeredBy(client)}
+func newConn(r Relay, client *smtp.Client, s *socket, wait Timeouts) *Conn {
+	return &Conn{relay: r, client: client, in: client.Text.R, socket: s, wait: wait, can: offeredBy(client)}
 }
 
 // Broken reports whether the line is of no more use: open another. What was
@@ -79,7 +79,7 @@ func (c *Conn) Close() error {
 		c.Drop() // in the middle of a message, QUIT would be a line of it
 		return nil
 	}
-	c.line.allow()
+	c.socket.allow()
 	if c.client.UpdateDeadline(c.wait.Quit) == nil {
 		if _, err := c.write([]byte("QUIT\r\n"), nil); err == nil {
 			// Read, so that the relay does not find a reset where it expects an end.
@@ -98,5 +98,5 @@ func (c *Conn) hangUp(why error) {
 	}
 	c.isBroken, c.why = true, why
 	c.ignore()
-	c.line.Close()
+	c.socket.Close()
 }

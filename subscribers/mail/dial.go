@@ -62,8 +62,8 @@ func Dial(ctx context.Context, r Relay, o DialOptions) (*Conn, error) {
 	if err != nil {
 		return nil, d.explain(ctx, StageConnect, err)
 	}
-	d.line = newLine(raw)
-	stop := context.AfterFunc(ctx, d.line.abort)
+	d.socket = newSocket(raw)
+	stop := context.AfterFunc(ctx, d.socket.abort)
 	for _, step := range []struct {
 		stage Stage
 		do    func(context.Context) error
@@ -74,17 +74,17 @@ func Dial(ctx context.Context, r Relay, o DialOptions) (*Conn, error) {
 		{StageStartTLS, d.startTLS},
 		{StageAuth, d.auth},
 	} {
-		d.line.allow()
+		d.socket.allow()
 		if err := step.do(ctx); err != nil {
 			stop()
-			d.line.Close()
+			d.socket.Close()
 			return nil, d.explain(ctx, step.stage, err)
 		}
 	}
 	if !stop() {
 		return nil, d.explain(ctx, StageAuth, net.ErrClosed)
 	}
-	return newConn(d.relay, d.client, d.line, d.wait), nil
+	return newConn(d.relay, d.client, d.socket, d.wait), nil
 }
 
 // A dialer holds what has been opened so far.
@@ -92,7 +92,7 @@ type dialer struct {
 	relay  Relay
 	opts   DialOptions
 	wait   Timeouts
-	line   *line
+	socket *socket
 	secure net.Conn // TLS on the line, where it is there from the first octet
 	client *smtp.Client
 }
@@ -133,7 +133,7 @@ func (d *dialer) handshake(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.wait.Hello)
 	defer cancel()
-	c := tls.Client(d.line, d.tlsConfig())
+	c := tls.Client(d.socket, d.tlsConfig())
 	d.secure = c
 	return c.HandshakeContext(ctx)
 }
@@ -142,10 +142,10 @@ func (d *dialer) greet(ctx context.Context) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, d.wait.Greeting)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	if err := d.line.SetDeadline(deadline); err != nil {
+	if err := d.socket.SetDeadline(deadline); err != nil {
 		return err
 	}
-	top := net.Conn(d.line)
+	top := net.Conn(d.socket)
 	if d.secure != nil {
 		top = d.secure
 	}

@@ -20,7 +20,7 @@ type lastReply struct {
 // when they are asked for; so the usual answer to a command allocates nothing.
 // An error never quotes the relay, which may have named an address.
 func (c *Conn) read(wait time.Duration, words bool) (Reply, error) {
-	c.line.allow()
+	c.socket.allow()
 	if err := c.patience(wait); err != nil {
 		return Reply{}, err
 	}

@@ -30,7 +30,7 @@ func (c *Conn) flushBody(ctx context.Context) (a answer, over bool) {
 		return answer{err: c.died(StageBody, nil)}, true
 	case c.in.Buffered() > 0:
 		return answer{err: c.unasked(ctx, StageBody)}, true
-	case c.line.gauge.isGone():
+	case c.socket.gauge.isGone():
 		// The system would take the message and its dot all the same.
 		return c.cutOff(0, errGone), true
 	}
@@ -98,20 +98,20 @@ func (c *Conn) put(wait time.Duration, commands []byte) error {
 // first octet of a piece counts as gone once anything of it is.
 func (c *Conn) write(first, second []byte) (n int, err error) {
 	if c.relay.Security == Plain {
-		return c.line.writeBoth(first, second)
+		return c.socket.writeBoth(first, second)
 	}
 	for _, piece := range [2][]byte{first, second} {
 		if len(piece) == 0 {
 			continue
 		}
-		before := c.line.wrote
+		before := c.socket.wrote
 		if _, err = c.client.Text.W.Write(piece); err == nil {
 			err = c.client.Text.W.Flush()
 		}
 		switch {
 		case err == nil:
 			n += len(piece)
-		case c.line.wrote != before:
+		case c.socket.wrote != before:
 			return n + 1, err
 		default:
 			return n, err

@@ -70,6 +70,8 @@ func imapScheme(s string) (mail.Security, int, error) {
 	return "", 0, errors.New("the mailbox's URL must begin with imaps://, imap:// or imap+plain://")
 }
 
+// loopback is stricter than that of relays, for which names below localhost will
+// do: nothing here looks at where a line has led.
 func loopback(host string) bool {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return ip.Unmap().IsLoopback()

@@ -85,6 +85,10 @@ func (r *Returns) Take(ctx context.Context, raw []byte, to []string) (Outcome, e
 func (r *Returns) write(ctx context.Context, out *Outcome, x subscribers.Returned) error {
 	done, err := r.list.TakeReturned(ctx, x)
 	out.Effect, out.Weight, out.Reason = done.Effect, done.Weight, done.Report.Reason
+	if a := done.Alarm; a != nil && err == nil {
+		r.log.Error("more mails of an issue came back than a list has dead addresses: nobody else is suppressed for it; see “issue status --returned”",
+			"mailing", a.Mailing, "returned", a.Readers, "accepted", a.Accepted)
+	}
 	return err
 }
 

@@ -49,8 +49,8 @@ func (p *Pipeline) cancel(ctx context.Context, issue digest.Issue, reason string
 }
 
 // Settle brings frozen issues to their end: one whose run died before all its
-// recipients were written is ordered again, however late it is; one that was
-// withdrawn is cancelled; and one of which nothing is owed any more is sent.
+// recipients were written is ordered again, however late it is; the mailing of a
+// held one is held; one that was withdrawn is cancelled; and one of which nothing is owed any more is sent.
 func (p *Pipeline) Settle(ctx context.Context) error {
 	issues, err := p.store.Unfinished(ctx)
 	if err != nil {
@@ -67,19 +67,16 @@ func (p *Pipeline) Settle(ctx context.Context) error {
 
 func (p *Pipeline) settle(ctx context.Context, issue digest.Issue) error {
 	mailing, err := p.outbox.IssueMailing(ctx, issue.ID)
+	if err != nil && !errors.Is(err, subscribers.ErrNoMailing) {
+		return err
+	}
 	switch {
-	case errors.Is(err, subscribers.ErrNoMailing):
-		_, err = p.outbox.EnqueueIssue(ctx, p.order(issue))
-		return err
-	case err != nil:
-		return err
 	case !mailing.CancelledAt.IsZero():
 		return p.cancel(ctx, issue, "") // the reason is for whoever withdrew it to say
-	case mailing.PlannedAt.IsZero():
-		_, err = p.outbox.EnqueueIssue(ctx, p.order(issue))
-		return err
 	case !mailing.FinishedAt.IsZero():
 		return p.store.Finish(ctx, issue.ID)
+	case mailing.PlannedAt.IsZero(), issue.Held && mailing.HeldAt.IsZero():
+		return p.enqueue(ctx, issue)
 	}
 	return nil
 }

@@ -15,16 +15,26 @@ import (
 // until it is released. It may be called again. It returns [digest.ErrEnded]
 // for an issue of which nothing goes out any more.
 func (p *Pipeline) Hold(ctx context.Context, edition digest.Edition, day digest.Day) (digest.Issue, error) {
-	// The issue first: once it is held, nobody freezes it, and if somebody has,
-	// there is a mailing to hold.
-	issue, err := p.store.Hold(ctx, edition, day)
+	// The mailing first, where there is one: nothing goes out of an issue that
+	// says it is held, even if this is cut off between the two.
+	issue, err := p.store.Issue(ctx, edition, day)
+	if err == nil && issue.State == digest.Sending {
+		err = p.outbox.HoldIssue(ctx, p.order(issue))
+	}
+	if err != nil && !errors.Is(err, digest.ErrNoIssue) {
+		return issue, err
+	}
+	issue, err = p.store.Hold(ctx, edition, day)
 	if err != nil || issue.State != digest.Sending {
 		return issue, err
 	}
+	// It may have been a draft until just now. Who is cut off here leaves the
+	// rest to whoever settles.
 	return issue, p.outbox.HoldIssue(ctx, p.order(issue))
 }
 
-// Release lets a held issue go on. It may be called again.
+// Release lets a held issue go on. It may be called again, and must be when it
+// was cut off: until it has done its last step, nothing goes out.
 func (p *Pipeline) Release(ctx context.Context, edition digest.Edition, day digest.Day) (digest.Issue, error) {
 	issue, err := p.store.Release(ctx, edition, day)
 	if err != nil || issue.State != digest.Sending {

@@ -1,8 +1,10 @@
 package pipeline_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -108,6 +110,102 @@ func TestAnIssueThatIsHeldBeforeItsMailingIsOrderedStaysHeld(t *testing.T) {
 	}
 	if m := d.mailing(t, issue); m.HeldAt.IsZero() || m.Planned != 1 {
 		t.Errorf("ordered by the next run the mailing is %+v", m)
+	}
+}
+
+func TestWhatIsCutOffWhileItHoldsAnIssueIsFinishedByTheNextRun(t *testing.T) {
+	t.Parallel()
+	runs := map[string]func(*day) error{
+		"settling":   func(d *day) error { return d.Settle(context.Background()) },
+		"publishing": func(d *day) error { _, err := d.Publish(context.Background(), digest.Daily, today); return err },
+	}
+	for name, run := range runs {
+		for _, ordered := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, ordered %t", name, ordered), func(t *testing.T) {
+				t.Parallel()
+				d := newDay(t)
+				d.tell(t, "first")
+				d.subscribe(t, "ann@example.org")
+				issue, err := d.Compose(t.Context(), digest.Daily, today)
+				if err == nil {
+					issue, err = d.store.Freeze(t.Context(), issue)
+				}
+				if err == nil && ordered {
+					issue, err = d.Publish(t.Context(), digest.Daily, today)
+				}
+				if err == nil {
+					_, err = d.store.Hold(t.Context(), digest.Daily, today) // and here it was cut off
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := run(d); err != nil {
+					t.Fatal(err)
+				}
+				if m := d.mailing(t, issue); m.HeldAt.IsZero() || m.Planned != 1 {
+					t.Errorf("the issue is held and its mailing is %+v", m)
+				}
+			})
+		}
+	}
+}
+
+// fails lets every change of a column fail until the function returned is called.
+func (d *day) fails(t *testing.T, table, column string) (repair func()) {
+	t.Helper()
+	do := func(statement string) {
+		err := d.db.Transact(t.Context(), func(tx *sql.Tx) error {
+			_, err := tx.ExecContext(t.Context(), statement)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	do("CREATE TRIGGER broken BEFORE UPDATE OF " + column + " ON " + table + " BEGIN SELECT RAISE(ABORT, 'broken'); END")
+	return func() { do("DROP TRIGGER broken") }
+}
+
+func TestAnIssueDoesNotSayThatItIsHeldWhileItsMailGoesOut(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	issue, err := d.Publish(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	repair := d.fails(t, "mailings", "held_at")
+	if _, err := d.Hold(t.Context(), digest.Daily, today); err == nil {
+		t.Error("with a mailing that cannot be held holding returns no error")
+	}
+	repair()
+	issue, err = d.store.IssueByID(t.Context(), issue.ID)
+	if err != nil || issue.Held && d.mailing(t, issue).HeldAt.IsZero() {
+		t.Errorf("its mailing is not held and it says held: %t (%v)", issue.Held, err)
+	}
+}
+
+func TestAReleaseThatWasCutOffIsFinishedByTheNext(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "first")
+	issue, err := d.Publish(t.Context(), digest.Daily, today)
+	if err == nil {
+		_, err = d.Hold(t.Context(), digest.Daily, today)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	repair := d.fails(t, "mailings", "held_at")
+	if _, err := d.Release(t.Context(), digest.Daily, today); err == nil || d.mailing(t, issue).HeldAt.IsZero() {
+		t.Errorf("a mailing that cannot be released is %+v (%v)", d.mailing(t, issue), err)
+	}
+	repair()
+	if err := d.Settle(t.Context()); err != nil || d.mailing(t, issue).HeldAt.IsZero() {
+		t.Errorf("nobody said so again, and the mailing is %+v (%v)", d.mailing(t, issue), err)
+	}
+	if issue, err = d.Release(t.Context(), digest.Daily, today); err != nil || issue.Held || !d.mailing(t, issue).HeldAt.IsZero() {
+		t.Errorf("released again the mailing is %+v (%v)", d.mailing(t, issue), err)
 	}
 }
 

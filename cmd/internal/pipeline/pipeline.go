@@ -87,8 +87,20 @@ func (p *Pipeline) Publish(ctx context.Context, edition digest.Edition, day dige
 	if err != nil || issue.State == digest.Sent {
 		return issue, err
 	}
-	_, err = p.outbox.EnqueueIssue(ctx, p.order(issue))
-	return issue, err
+	return issue, p.enqueue(ctx, issue)
+}
+
+// enqueue orders the mailing of a frozen issue, and holds it where the issue is
+// held by now: whoever held that may have been cut off before the mailing.
+func (p *Pipeline) enqueue(ctx context.Context, issue digest.Issue) error {
+	issue, err := p.store.IssueByID(ctx, issue.ID)
+	if err == nil && issue.Held {
+		err = p.outbox.HoldIssue(ctx, p.order(issue))
+	}
+	if err == nil {
+		_, err = p.outbox.EnqueueIssue(ctx, p.order(issue))
+	}
+	return err
 }
 
 // order returns the order of a frozen issue: to all who had confirmed when it

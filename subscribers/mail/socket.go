@@ -15,9 +15,9 @@ const maxAnswer = 256 << 10
 
 var errTooMuch = errors.New("the relay's answer does not end")
 
-// A line is the connection under a conversation. It knows how much went out,
+// A socket is the connection under a conversation. It knows how much went out,
 // which is how we know whether a final dot was begun.
-type line struct {
+type socket struct {
 	net.Conn
 	gauge *gauge
 	left  int   // how much may still be read for the command at hand
@@ -27,35 +27,35 @@ type line struct {
 	room   [2][]byte
 }
 
-func newLine(c net.Conn) *line { return &line{Conn: c, gauge: newGauge(c)} }
+func newSocket(c net.Conn) *socket { return &socket{Conn: c, gauge: newGauge(c)} }
 
 // allow begins a new command's share.
-func (l *line) allow() { l.left = maxAnswer }
+func (s *socket) allow() { s.left = maxAnswer }
 
-func (l *line) Read(p []byte) (int, error) {
-	if l.left <= 0 {
+func (s *socket) Read(p []byte) (int, error) {
+	if s.left <= 0 {
 		return 0, errTooMuch
 	}
-	n, err := l.Conn.Read(p[:min(len(p), l.left)])
-	l.left -= n
+	n, err := s.Conn.Read(p[:min(len(p), s.left)])
+	s.left -= n
 	return n, err
 }
 
-func (l *line) Write(p []byte) (int, error) {
-	n, err := l.Conn.Write(p)
-	l.wrote += int64(n)
+func (s *socket) Write(p []byte) (int, error) {
+	n, err := s.Conn.Write(p)
+	s.wrote += int64(n)
 	return n, err
 }
 
 // writeBoth writes two pieces and returns how many octets the system took.
-func (l *line) writeBoth(first, second []byte) (int, error) {
-	l.pieces = append(l.room[:0], first)
+func (s *socket) writeBoth(first, second []byte) (int, error) {
+	s.pieces = append(s.room[:0], first)
 	if len(second) > 0 {
-		l.pieces = append(l.pieces, second)
+		s.pieces = append(s.pieces, second)
 	}
-	n, err := l.pieces.WriteTo(l.Conn)
-	l.room[0], l.room[1] = nil, nil
-	l.wrote += n
+	n, err := s.pieces.WriteTo(s.Conn)
+	s.room[0], s.room[1] = nil, nil
+	s.wrote += n
 	if err == nil && n < int64(len(first)+len(second)) {
 		err = io.ErrShortWrite
 	}
@@ -63,7 +63,7 @@ func (l *line) writeBoth(first, second []byte) (int, error) {
 }
 
 // abort ends whatever waits on the line.
-func (l *line) abort() { l.Conn.Close() }
+func (s *socket) abort() { s.Conn.Close() }
 
 // cause says why the line died, where err alone would say less.
 func cause(ctx context.Context, err error) error {
