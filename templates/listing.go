@@ -7,10 +7,10 @@ import (
 )
 
 //go:embed views.md
-var views []byte
+var views string
 
 // Views returns the description of all views: what each template gets.
-func Views() []byte { return views }
+func Views() string { return views }
 
 // BuiltIn returns the files that are built in, which an operator's own stand in
 // for.

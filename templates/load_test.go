@@ -239,13 +239,23 @@ func TestTheStyleSheetUsesOnlyVariablesThatThereAre(t *testing.T) {
 	}
 }
 
-// Whatever is written as a colour, a palette that is returned can be read.
+// Whatever colours are chosen, a palette that is returned can be read.
 func FuzzColours(f *testing.F) {
-	f.Add("#0b4f79", "", "#ffffff", "", "#000000", "")
-	f.Add("#B00020", "#fff1e5", "", "#ffd400", "", "#333333")
-	f.Add("red", "#12345", "#1234567", "#ggg000", " #000000", "#00000 ")
-	f.Fuzz(func(t *testing.T, a, b, c, d, e, g string) {
-		p, err := Colours{Light: ColourChoice{a, b, c}, Dark: ColourChoice{d, e, g}}.Palette()
+	const none = 1 << 24
+	f.Add(uint32(0x0b4f79), uint32(none), uint32(0xffffff), uint32(none), uint32(0), uint32(none))
+	f.Add(uint32(0xb00020), uint32(0xfff1e5), uint32(none), uint32(0xffd400), uint32(none), uint32(0x333333))
+	f.Add(uint32(0x6b6b6b), uint32(none), uint32(none), uint32(none), uint32(none), uint32(none))
+	chosen := func(n uint32) string {
+		if n >= none {
+			return ""
+		}
+		return fmt.Sprintf("#%06X", n)
+	}
+	f.Fuzz(func(t *testing.T, a, b, c, d, e, g uint32) {
+		p, err := Colours{
+			Light: ColourChoice{chosen(a), chosen(b), chosen(c)},
+			Dark:  ColourChoice{chosen(d), chosen(e), chosen(g)},
+		}.Palette()
 		if err != nil {
 			return
 		}
@@ -257,6 +267,9 @@ func FuzzColours(f *testing.F) {
 				if got := contrast(pair[0], pair[1]); got < leastContrast {
 					t.Errorf("%q on %q: %.2f", pair[0], pair[1], got)
 				}
+			}
+			if got := contrast(s.field(), s.Paper); got < 3 {
+				t.Errorf("the border of a field, %q on %q: %.2f", s.field(), s.Paper, got)
 			}
 		}
 	})

@@ -47,9 +47,13 @@ func (s Shades) css() string {
 	var b strings.Builder
 	for _, v := range []struct{ name, colour string }{
 		{"paper", s.Paper}, {"sheet", s.Sheet}, {"tint", s.Tint}, {"ink", s.Ink}, {"soft", s.Soft},
-		{"accent", s.Accent}, {"on-accent", s.OnAccent}, {"rule", s.Rule},
+		{"accent", s.Accent}, {"on-accent", s.OnAccent}, {"rule", s.Rule}, {"field", s.field()},
 	} {
 		b.WriteString(" --" + v.name + ": " + v.colour + ";")
 	}
 	return b.String() + " "
 }
+
+// field is the colour of the border of a field to type in, which stands on Paper
+// and needs a contrast of 3:1 (WCAG 2.2, 1.4.11).
+func (s Shades) field() string { return mixed(s.Paper, s.Ink, 0.6) }

@@ -68,8 +68,8 @@ func (c *templateListCommand) Run(g *Globals, std *streams) error {
 }
 
 type templateExportCommand struct {
-	Files []string `arg:"" optional:"" name:"FILE" help:"As “template list” names them; all if none is given."`
-	Out   string   `help:"The folder to write them into; the one that the configuration names if none is given." placeholder:"DIR" type:"path"`
+	Files []string `arg:"" optional:"" name:"FILE" help:"As “template list” names them; with --out, all if none is given."`
+	Out   string   `help:"The folder to write them into; that of your own templates if none is given." placeholder:"DIR" type:"path"`
 }
 
 func (templateExportCommand) example() string {
@@ -86,6 +86,10 @@ func (c *templateExportCommand) Run(g *Globals, std *streams) error {
 	names, err := builtInFiles()
 	if err != nil {
 		return err
+	}
+	if len(c.Files) == 0 && c.Out == "" {
+		// What nobody changes is better left to the program, which gets better.
+		return usageError{errors.New("name the templates that you want to change (template list), or with --out a folder to look at all of them in")}
 	}
 	for _, name := range c.Files {
 		if !slices.Contains(names, name) {
@@ -140,7 +144,7 @@ func builtInFiles() (names []string, err error) {
 
 // exportFile writes a file that is built in, unless there is one of that name.
 func exportFile(name, to string) error {
-	data := templates.Views()
+	data := []byte(templates.Views())
 	if name != viewsFile {
 		var err error
 		if data, err = fs.ReadFile(templates.BuiltIn(), name); err != nil {

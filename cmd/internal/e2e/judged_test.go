@@ -46,10 +46,12 @@ func TestPromise7And8EveryJudgePassesTheMail(t *testing.T) {
 		spamdCondemns(t, spoilt)
 	})
 	judging("links of both parts", of(linksPair))
+	judging("absent readers", of(awayIsSilent))
 	judging("markup", func(t *testing.T) {
 		markupPasses(t, issues)
 		markupCondemns(t, spoilt)
 	})
+	judging("Thunderbird", func(t *testing.T) { thunderbirdShows(t, spoilt) })
 	judging("looks", func(t *testing.T) {
 		looksPass(t, issues)
 		looksCondemn(t, spoilt)

@@ -57,6 +57,7 @@ var unknownTo = map[string]string{
 	"@media: Outlook (Windows), Thunderbird":          "the whole style sheet may be lost; Thunderbird does know it (see the pictures)",
 	"table-layout: Outlook (Windows)":                 "its tables keep their width by the attribute",
 	"<body> element: Yahoo (iOS), Yahoo (Android)":    "it becomes a div, and the colours stand at the table inside it too",
+	"white-space: Outlook (Windows)":                  "a line may break within a date",
 	"word-break: Yahoo (iOS), Yahoo (Android), Yahoo": "long words are only broken later, by the screen's edge",
 }
 

@@ -86,19 +86,24 @@ func rspamd(t *testing.T) {
 	server(t, "127.0.0.1:11334", "rspamd", args...)
 }
 
-// openDir returns a folder of another user's, for a server that runs as that
-// one. The folders of tests are closed to others.
+// openDir returns a folder for a server that runs as that user.
 func openDir(t *testing.T, name string) string {
 	t.Helper()
 	owner, err := user.Lookup(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", name)
+	uid, err := strconv.Atoi(owner.Uid)
 	if err != nil {
 		t.Fatal(err)
 	}
-	uid, err := strconv.Atoi(owner.Uid)
+	return dirOf(t, uid)
+}
+
+// dirOf returns a folder of another user's; those of tests are closed to others.
+func dirOf(t *testing.T, uid int) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "of-another-")
 	if err := errors.Join(err, os.Chmod(dir, 0o755), os.Chown(dir, uid, -1)); err != nil {
 		t.Fatal(err)
 	}
