@@ -29,3 +29,30 @@ func TestAMonthIsWrittenInOneWay(t *testing.T) {
 		}
 	}
 }
+
+func TestMonthsAreWrittenInTheLanguageOfThePublication(t *testing.T) {
+	t.Parallel()
+	for language, want := range map[string][2]string{
+		"":        {"February 2026", "May"},
+		"en-US":   {"February 2026", "May"},
+		"tlh":     {"February 2026", "May"},
+		"de-AT":   {"Februar 2026", "Mai"},
+		"fr":      {"février 2026", "mai"},
+		"es":      {"febrero de 2026", "mayo"},
+		"pt-BR":   {"fevereiro de 2026", "maio"},
+		"it":      {"febbraio 2026", "maggio"},
+		"nl":      {"februari 2026", "mei"},
+		"pl":      {"luty 2026", "maj"},
+		"ru":      {"февраль 2026 г.", "май"},
+		"zh-Hant": {"2026年2月", "5月"},
+		"JA":      {"2026年2月", "5月"},
+		"ko":      {"2026년 2월", "5월"},
+	} {
+		if got := digest.Month("2026-02").InWords(language); got != want[0] {
+			t.Errorf("in %q it is %q, want %q", language, got, want[0])
+		}
+		if got := digest.Month("2026-05").Name(language); got != want[1] {
+			t.Errorf("in %q May is %q, want %q", language, got, want[1])
+		}
+	}
+}

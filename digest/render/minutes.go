@@ -18,6 +18,15 @@ func minutes(sections []templates.Section) int {
 	return max(1, (words+wordsPerMinute/2)/wordsPerMinute)
 }
 
+// Minutes returns how long reading an issue takes, as its mail says it.
+func Minutes(markdown string) int {
+	var sections []templates.Section
+	for _, p := range pieces(parse(markdown, func(fragment string) string { return fragment })) {
+		sections = append(sections, templates.Section{Text: pieceText(p)})
+	}
+	return minutes(sections)
+}
+
 // countWords returns how many words a text has that is to be read. Addresses are
 // not, and Chinese and Japanese have no blanks between their words: there two
 // characters are one.

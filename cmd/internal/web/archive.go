@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"redigest/digest"
@@ -15,12 +16,12 @@ func (s *server) issues(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	page := s.page("All issues")
+	page.Canonical = s.BaseURL + "/issues"
 	if len(months) == 0 {
-		page := s.page("All issues")
-		page.Canonical = s.BaseURL + "/issues"
 		return s.writePublic(w, r, templates.IssuesPage{Page: page})
 	}
-	return s.showMonth(w, r, months, 0, "/issues")
+	return s.showMonth(w, r, page, months, 0)
 }
 
 // month answers GET /issues/{year}/{month}.
@@ -33,12 +34,13 @@ func (s *server) month(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for i, m := range months {
-		if m.Month == month {
-			return s.showMonth(w, r, months, i, monthPath(month))
-		}
+	i := slices.IndexFunc(months, func(m digest.MonthOfIssues) bool { return m.Month == month })
+	if i < 0 {
+		return errNotFound
 	}
-	return errNotFound
+	page := s.page(month.InWords(s.site.Language))
+	page.Canonical = s.BaseURL + monthPath(month)
+	return s.showMonth(w, r, page, months, i)
 }
 
 // year leads who leaves out the month to the months of that year.
@@ -47,7 +49,7 @@ func (s *server) year(w http.ResponseWriter, r *http.Request, year string) error
 	if err != nil {
 		return err
 	}
-	for _, y := range years(months, "") {
+	for _, y := range s.years(months, "") {
 		if y.Year == year {
 			http.Redirect(w, r, "/issues#year-"+year, http.StatusFound)
 			return nil
@@ -56,36 +58,31 @@ func (s *server) year(w http.ResponseWriter, r *http.Request, year string) error
 	return errNotFound
 }
 
-// showMonth answers with the i-th of months, whose address is path.
-func (s *server) showMonth(w http.ResponseWriter, r *http.Request, months []digest.MonthOfIssues, i int, path string) error {
+// showMonth answers with the i-th of months.
+func (s *server) showMonth(w http.ResponseWriter, r *http.Request, page templates.Page, months []digest.MonthOfIssues, i int) error {
 	headings, err := s.store.HeadingsOf(r.Context(), digest.Daily, months[i].Month)
 	if err != nil {
 		return err
 	}
-	name := monthName(months[i].Month)
 	view := templates.IssuesPage{
-		Page:  s.page(name),
-		Month: templates.IssueMonth{Name: name, Issues: s.lines(headings)},
-		Years: years(months, months[i].Month),
+		Page:  page,
+		Month: templates.IssueMonth{Name: months[i].Month.InWords(s.site.Language), Issues: s.lines(headings)},
+		Years: s.years(months, months[i].Month),
 	}
 	if i > 0 {
-		view.Newer = monthLink(months[i-1])
+		view.Newer = s.monthLink(months[i-1])
 	}
 	if i+1 < len(months) {
-		view.Older = monthLink(months[i+1])
+		view.Older = s.monthLink(months[i+1])
 	}
-	if path == "/issues" {
-		view.Page = s.page("All issues")
-	}
-	view.Canonical = s.BaseURL + path
 	return s.writePublic(w, r, view)
 }
 
 // years groups months, which are in order, and marks the one that is shown.
-func years(months []digest.MonthOfIssues, here digest.Month) []templates.ArchiveYear {
+func (s *server) years(months []digest.MonthOfIssues, here digest.Month) []templates.ArchiveYear {
 	var all []templates.ArchiveYear
 	for _, m := range months {
-		l := monthLink(m)
+		l := s.monthLink(m)
 		l.Here = m.Month == here
 		if n := len(all); n == 0 || all[n-1].Year != l.Year {
 			all = append(all, templates.ArchiveYear{Year: l.Year})
@@ -96,18 +93,13 @@ func years(months []digest.MonthOfIssues, here digest.Month) []templates.Archive
 	return all
 }
 
-func monthLink(m digest.MonthOfIssues) *templates.MonthLink {
-	year, month := m.Month.Date()
-	return &templates.MonthLink{Path: monthPath(m.Month), Name: month.String(), Year: strconv.Itoa(year), Issues: m.Issues}
+func (s *server) monthLink(m digest.MonthOfIssues) *templates.MonthLink {
+	year, _ := m.Month.Date()
+	return &templates.MonthLink{Path: monthPath(m.Month), Name: m.Month.Name(s.site.Language), Year: strconv.Itoa(year), Issues: m.Issues}
 }
 
 // monthPath is the address of a month in the archive; it stays for ever.
 func monthPath(m digest.Month) string {
 	first := string(m.First())
 	return "/issues/" + first[:4] + "/" + first[5:7]
-}
-
-func monthName(m digest.Month) string {
-	year, month := m.Date()
-	return month.String() + " " + strconv.Itoa(year)
 }

@@ -54,7 +54,7 @@ func (s *server) issuePage(issue digest.Issue) (templates.IssuePage, error) {
 	page.Published = issue.FrozenAt.In(s.Zone).Format(time.RFC3339)
 	return templates.IssuePage{
 		Page: page, Issue: at, Preheader: issue.Preheader,
-		Stories: len(issue.Stories), Body: body, FullText: full, Form: s.form(),
+		Stories: len(issue.Stories), Minutes: render.Minutes(issue.Markdown), Body: body, FullText: full, Form: s.form(),
 	}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"redigest/digest"
 	"redigest/digest/render"
@@ -22,13 +23,14 @@ const (
 // page.
 func (s *server) search(w http.ResponseWriter, r *http.Request) error {
 	typed := r.URL.Query().Get("q")
-	before, _ := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64) // anything else is the first page
+	before, _ := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64)
+	before = max(before, 0) // what is no place is the first page
 	q := search.Parse(typed)
 	found, err := s.store.Search(r.Context(), q, before, foundOnPage+1)
 	if err != nil {
 		return err
 	}
-	view := templates.SearchPage{Page: s.page("Search"), Query: typed}
+	view := templates.SearchPage{Page: s.searchTitle(typed), Query: typed}
 	if len(found) > foundOnPage {
 		found = found[:foundOnPage]
 		view.Older = searchPath(typed, found[foundOnPage-1].Place)
@@ -98,4 +100,12 @@ func marked(pieces []search.Piece) []templates.Words {
 		all[i] = templates.Words(p)
 	}
 	return all
+}
+
+// searchTitle returns what all views have, with what is looked for in the title.
+func (s *server) searchTitle(typed string) templates.Page {
+	if typed = strings.TrimSpace(typed); typed == "" {
+		return s.page("Search")
+	}
+	return s.page("Search: " + digest.CutWords(typed, 60))
 }
