@@ -268,8 +268,8 @@ func FuzzColours(f *testing.F) {
 					t.Errorf("%q on %q: %.2f", pair[0], pair[1], got)
 				}
 			}
-			if got := contrast(s.field(), s.Paper); got < 3 {
-				t.Errorf("the border of a field, %q on %q: %.2f", s.field(), s.Paper, got)
+			if got := min(contrast(s.field(), s.Paper), contrast(s.field(), s.Sheet)); got < 3 {
+				t.Errorf("the border of a field, %q on %q and %q: %.2f", s.field(), s.Paper, s.Sheet, got)
 			}
 		}
 	})

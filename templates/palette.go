@@ -54,6 +54,15 @@ func (s Shades) css() string {
 	return b.String() + " "
 }
 
-// field is the colour of the border of a field to type in, which stands on Paper
-// and needs a contrast of 3:1 (WCAG 2.2, 1.4.11).
-func (s Shades) field() string { return mixed(s.Paper, s.Ink, 0.6) }
+// field is the colour of the border of a field to type in, which needs a contrast
+// of 3:1 with what lies on either side of it (WCAG 2.2, 1.4.11). That of Ink is
+// enough.
+func (s Shades) field() string {
+	for share := 0.5; share < 1; share += 0.05 {
+		colour := mixed(s.Sheet, s.Ink, share)
+		if min(contrast(colour, s.Sheet), contrast(colour, s.Paper)) >= 3.5 {
+			return colour
+		}
+	}
+	return s.Ink
+}
