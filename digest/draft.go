@@ -20,10 +20,11 @@ type draft struct {
 // A told story is one with its role in an issue, and how much of it is told.
 type told struct {
 	Story
-	role  Role
-	shown Shown
-	alone bool // nothing stands beside it: all of it is told
-	apart bool // it has a section of its own, as the lead has
+	role     Role
+	shown    Shown
+	language string
+	alone    bool // nothing stands beside it: all of it is told
+	apart    bool // it has a section of its own, as the lead has
 }
 
 // write writes the issue of stories in their order. beyond is how many more are
@@ -67,7 +68,7 @@ func (d *draft) stories(ordered []Story, f fit) {
 			d.beyond++
 			continue
 		}
-		t := told{Story: ordered[i], role: role, shown: shown, alone: len(ordered) == 1}
+		t := told{Story: ordered[i], role: role, shown: shown, language: d.in.Language, alone: len(ordered) == 1}
 		t.apart = role == Worth && !slices.Contains(all[2:], Worth)
 		byRole[role] = append(byRole[role], t)
 	}
@@ -92,7 +93,7 @@ func (d *draft) worth(stories []told) {
 		}
 		s := d.place(t)
 		d.add("### " + link(s.Title, s.URL))
-		d.add(EscapeMarkdown(d.names.in(s.fact(t.role, t.shown))))
+		d.add(EscapeMarkdown(d.names.in(t.fact())))
 	}
 }
 
@@ -106,7 +107,7 @@ func (d *draft) brief(stories []told) {
 			d.add("### " + EscapeMarkdown(g.name))
 		}
 		d.list(g.told, func(t told) string {
-			return EscapeMarkdown(d.names.within(t.fact(t.role, t.shown), briefWords))
+			return EscapeMarkdown(d.names.within(t.fact(), briefWords))
 		})
 	}
 }
@@ -116,7 +117,7 @@ func (d *draft) elsewhere(stories []told) {
 	if len(stories) > 0 {
 		d.add("## Elsewhere")
 		d.list(stories, func(t told) string {
-			return strings.TrimSpace("*" + EscapeMarkdown(closedName(t.Outlet)) + "* " + EscapeMarkdown(t.fact(t.role, t.shown)))
+			return strings.TrimSpace("*" + EscapeMarkdown(closedName(t.Outlet)) + "* " + EscapeMarkdown(t.fact()))
 		})
 	}
 }

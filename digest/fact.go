@@ -1,6 +1,9 @@
 package digest
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // How much an issue says of a story, in characters, or in words where it says
 // so. What is longer ends at a sentence if it can.
@@ -40,17 +43,38 @@ func (s Story) oneFact() string {
 	return ""
 }
 
-// briefFact returns one fact of at most briefWords words: the first of a story's
-// highlights or of its summary that says it in one sentence, or what of the
-// first fits.
-func (s Story) briefFact() string {
-	for _, text := range append(s.highlights(leadHighlights), s.Summary) {
-		sentence := FirstSentence(text)
-		if sentence != "" && !repeats(sentence, s.Title) && wordCount(sentence) <= briefWords && len([]rune(sentence)) <= factLength {
+// briefFact returns one fact of at most briefWords words: the first sentence of
+// the story's fact, that of another highlight when only that is short enough and
+// needs no other before it, or the beginning of the first.
+func (s Story) briefFact(language string) string {
+	first := FirstSentence(s.oneFact())
+	if wordCount(first) <= briefWords {
+		return first
+	}
+	for _, h := range s.highlights(leadHighlights) {
+		sentence := FirstSentence(h)
+		if wordCount(sentence) <= briefWords && standsAlone(sentence, language) && !repeats(sentence, s.Title) {
 			return sentence
 		}
 	}
-	return CutWords(cutCount(FirstSentence(s.oneFact()), briefWords), factLength)
+	return cutCount(first, briefWords)
+}
+
+// pointers are the words that point at what was said before.
+const pointers = " it its this that these those they them their he him his she her both such there then also instead "
+
+// standsAlone reports whether a sentence is understood without the one before
+// it, as far as can be seen; in English only.
+func standsAlone(sentence, language string) bool {
+	if p := primary(language); p != "" && p != "en" {
+		return false
+	}
+	for word := range strings.FieldsFuncSeq(strings.ToLower(sentence), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if strings.Contains(pointers, " "+word+" ") {
+			return false
+		}
+	}
+	return true
 }
 
 // quotation returns what is said of a story that is not the publisher's own: at
@@ -62,19 +86,19 @@ func (s Story) quotation() string {
 	return ""
 }
 
-// fact returns what stands below a headline in a role, and less of it where the
+// fact returns what stands below the story's headline, and less of it where the
 // mail has no room for more.
-func (s Story) fact(role Role, shown Shown) string {
+func (t told) fact() string {
 	var fact string
-	switch role {
+	switch t.role {
 	case Worth:
-		fact = s.oneFact()
+		fact = t.oneFact()
 	case Brief:
-		fact = s.briefFact()
+		fact = t.briefFact(t.language)
 	case Elsewhere:
-		fact = s.quotation()
+		fact = t.quotation()
 	}
-	switch shown {
+	switch t.shown {
 	case Headline:
 		return ""
 	case Shortened:

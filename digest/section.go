@@ -16,7 +16,7 @@ func (d *draft) section(t told) string {
 // is named yet, and nobody shall be.
 func (t told) body(names *naming) string {
 	if t.role != Lead && !t.apart {
-		return t.fact(t.role, t.shown)
+		return t.fact()
 	}
 	if t.shown == Headline {
 		return ""
@@ -75,8 +75,11 @@ func references(s Story) string {
 
 // closedName returns a name with a full stop after it.
 func closedName(name string) string {
-	if strings.ContainsRune(stops+wideStops, lastRune(name)) {
+	switch last := lastRune(name); {
+	case strings.ContainsRune(stops+wideStops, last):
 		return name
+	case isDense(last):
+		return name + "。"
 	}
 	return name + "."
 }

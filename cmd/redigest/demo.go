@@ -112,6 +112,10 @@ publication:
 schedule:
   cron: "0 6 * * *"
   late: 1m # what was missed before the demo ran is not made up for
+digest:
+  sponsor:
+    text: Sample Kiln & Co. builds furnaces that stand in this demo alone
+    url: https://www.example.com/kiln
 site:
   listen: 127.0.0.1:%[2]d
   base_url: http://localhost:%[2]d
@@ -156,35 +160,55 @@ func (c *demoCommand) publish(ctx context.Context, a *app) error {
 }
 
 // addSamples stores the stories of a sample folder as if they had appeared one
-// after the other, the first of them last.
+// after the other, the first of them last. Those in its folder elsewhere are of
+// the outlets that they cite.
 func (a *app) addSamples(ctx context.Context, dir string, last time.Time, apart time.Duration) error {
-	files, err := sample.ReadDir(dir)
+	at := func(i int) time.Time {
+		midnight, _ := digest.DayOf(last.In(a.config.Zone())).At(a.config.Zone(), 0, 0)
+		if t := last.Add(-time.Duration(i) * apart); t.After(midnight) {
+			return t
+		}
+		return midnight
+	}
+	stories, err := a.readSamples(dir)
 	if err != nil {
 		return err
 	}
-	day := digest.DayOf(last.In(a.config.Zone()))
-	midnight, _ := day.At(a.config.Zone(), 0, 0)
-	for i, f := range files {
-		data, err := sample.ReadFile(path.Join(dir, f.Name()))
-		if err != nil {
-			return err
+	foreign, err := a.readSamples(path.Join(dir, "elsewhere"))
+	if err != nil {
+		return err
+	}
+	for i, s := range append(stories, foreign...) {
+		s.PublishedAt, s.DateOnly = at(i), false
+		var source *digest.Source
+		if i >= len(stories) {
+			source = &digest.Source{Name: s.Source.Name, FirstReadAt: a.now()}
 		}
-		result, err := feed.Read(data, feed.Options{Name: f.Name(), Zone: a.config.Zone(), Now: a.now()})
-		if err != nil {
-			return err
-		}
-		for n := range result.Stories {
-			at := last.Add(-time.Duration(i) * apart)
-			if at.Before(midnight) {
-				at = midnight
-			}
-			result.Stories[n].PublishedAt, result.Stories[n].DateOnly = at, false
-		}
-		if _, err := a.store.AddStories(ctx, nil, result.Stories); err != nil {
+		if _, err := a.store.AddStories(ctx, source, []digest.Story{s}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readSamples reads the stories of a sample folder, in the order of their files.
+func (a *app) readSamples(dir string) (stories []digest.Story, err error) {
+	files, err := fs.Glob(sample, path.Join(dir, "*.*"))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range files {
+		data, err := sample.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		result, err := feed.Read(data, feed.Options{Name: path.Base(name), Zone: a.config.Zone(), Now: a.now()})
+		if err != nil {
+			return nil, err
+		}
+		stories = append(stories, result.Stories...)
+	}
+	return stories, nil
 }
 
 func (c *demoCommand) invite(a *app) {
