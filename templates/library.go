@@ -1,12 +1,14 @@
 package templates
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A library is all files by their names, such as mail/issue.html.tmpl: those
@@ -101,9 +103,23 @@ func (l *library) take(own fs.FS, name string) Fault {
 	if len(data) > maxFile {
 		return Fault{File: name, What: fmt.Sprintf("it has %d octets, and %d are the most", len(data), maxFile)}
 	}
-	l.files[name] = data
+	if path.Ext(name) == ".tmpl" && !utf8.Valid(data) {
+		return Fault{File: name, What: "it is not in UTF-8; save it so"}
+	}
+	l.files[name] = plain(name, data)
 	l.own = append(l.own, name)
 	return Fault{}
+}
+
+// plain returns a file without what editors on Windows put into a template and
+// what would stand in the mail then: the mark at its beginning, and line ends of
+// two characters.
+func plain(name string, data []byte) []byte {
+	if path.Ext(name) != ".tmpl" {
+		return data
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 }
 
 // withoutName returns why a file could not be read, which a fault names already.

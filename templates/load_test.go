@@ -109,6 +109,19 @@ func TestAFileOfTheSameNameStandsInForWhatIsBuiltIn(t *testing.T) {
 	}
 }
 
+func TestATemplateMayBeWrittenOnWindows(t *testing.T) {
+	t.Parallel()
+	windows := "\ufeff" + strings.ReplaceAll(ownText+"\n\n\n\n-- \nThe desk\n", "\n", "\r\n")
+	s, err := Load(own("mail/confirmation.txt.tmpl", windows), Colours{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := s.ConfirmationText(confirmation)
+	if err != nil || !strings.HasPrefix(text, "https://") || strings.Contains(text, "\r") || !strings.HasSuffix(text, "regards\n\n\n-- \nThe desk\n") {
+		t.Errorf("%v: %q", err, text)
+	}
+}
+
 // A folder may hold what editors and systems put there, and a note.
 func TestWhatIsNotMeantForTheProgramIsLeftAlone(t *testing.T) {
 	t.Parallel()
@@ -163,6 +176,7 @@ func TestABrokenTemplateIsNamedWithItsLine(t *testing.T) {
 		"a template of another name": {"mail/isue.html.tmpl", "x", "mail/isue.html.tmpl: there is no such template; those in mail are confirmation.html.tmpl "},
 		"a template in no folder":    {"issue.html.tmpl", "x", "issue.html.tmpl: it belongs into mail or web"},
 		"a file that nothing loads":  {"static/style.scss", "x", "static/style.scss: pages cannot load it; they can load files that end in .css "},
+		"a file in another coding":   {"web/left.html.tmpl", "<p>Auf Wiedersehen, und sch\xf6n war’s", "web/left.html.tmpl: it is not in UTF-8; save it so"},
 		"a file of another size":     {"static/photo.jpg", strings.Repeat("x", maxFile+1), fmt.Sprintf("static/photo.jpg: it has %d octets, and %d are the most", maxFile+1, maxFile)},
 	}
 	for name, tt := range tests {

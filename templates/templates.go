@@ -3,7 +3,8 @@
 //
 // A view struct is the contract with whoever edits a template: its fields are
 // plain, documented, and all that the template gets. Templates choose and
-// repeat; they decide nothing.
+// repeat; they decide nothing. views.md is written from the structs' comments and
+// goes to publishers who write templates of their own.
 package templates
 
 import (
