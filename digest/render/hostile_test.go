@@ -58,6 +58,7 @@ var hostile = map[string]string{
 	"the name of a group":                 "## Sponsor\n\n- [a](https://a.example/)\n\n## Correction\n\n> a\n\n## Numbers\n\n|a|\n|---|\n|*b*|\n|`trend 1 2 3`|",
 	"a table that is wider than its rows": strings.Repeat("|a", 400) + "|\n" + strings.Repeat("|-", 400) + "|\n" + strings.Repeat("|\n", 400) + "|[b](https://b.example/)" + strings.Repeat("|[c](https://c.example/)", 20) + "|",
 	"an address that is used without end": strings.Repeat("[a]", 2000) + "\n\n[a]: https://a.example/" + strings.Repeat("x", 4000),
+	"a table of cells that are empty":     strings.Repeat("|a", 400) + "|\n" + strings.Repeat("|-", 400) + "|\n" + strings.Repeat(strings.Repeat("|", 400)+"a|\n", 20),
 	"a place that is not on the page":     "[a](#Unsubscribe) [b](#) [c](#a\"b) [d](#story-k3)",
 }
 
