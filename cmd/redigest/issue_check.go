@@ -98,6 +98,8 @@ func (r checkReport) outcome() error {
 // verdict says what follows from the findings.
 func (r checkReport) verdict() string {
 	switch {
+	case !r.Fit && r.State != digest.Draft:
+		return "it is " + string(r.State) + " already"
 	case !r.Fit:
 		return "it is not sent like this"
 	case len(r.Findings) > 0:

@@ -199,16 +199,16 @@ func (c *issueSendCommand) test(ctx context.Context, a *app, day digest.Day) err
 	if err != nil {
 		return usageError{fmt.Errorf("--test-to: %w", err)}
 	}
+	// A copy to look at goes out whatever is wrong with it.
+	if checkup, err := a.pipeline.Check(ctx, digest.Daily, day); err == nil {
+		printFindings(a.std.err, checkup.Findings)
+	}
 	issue, mailing, err := a.pipeline.Test(ctx, digest.Daily, day, to.Envelope())
 	if reason := noIssue(err); reason != "" {
 		return printNoIssue(a, day, reason, c.JSON)
 	}
 	if err != nil {
 		return err
-	}
-	// A copy to look at goes out whatever is wrong with it.
-	if checkup, err := a.pipeline.CheckIssue(ctx, issue); err == nil {
-		printFindings(a.std.err, checkup.Findings)
 	}
 	if err := a.deliver(ctx, mailing.ID, true); err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -151,12 +152,9 @@ func (p *prober) failed(ctx context.Context, err error) Probe {
 	if ctx.Err() != nil {
 		return unasked()
 	}
-	found := Probe{Verdict: Broken, Reason: fmt.Sprint(explain(ctx, err))}
+	found := Probe{Verdict: Broken, Reason: p.reason(ctx, err)}
 	if isRefused(err) {
 		found.Verdict = Refused
-	}
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		found.Reason = fmt.Sprintf("no answer within %s", p.f.patience())
 	}
 	// A host that is not there is not asked again. After a redirect it may be
 	// another one that is not.
@@ -164,6 +162,20 @@ func (p *prober) failed(ctx context.Context, err error) Probe {
 		p.over = &found
 	}
 	return found
+}
+
+// reason says in words why no answer came.
+func (p *prober) reason(ctx context.Context, err error) string {
+	if name, ok := errors.AsType[*net.DNSError](err); ok && name.IsNotFound {
+		return "there is no host of the name " + name.Name
+	}
+	if dial, ok := errors.AsType[*net.OpError](err); ok && errors.Is(dial, syscall.ECONNREFUSED) {
+		return "nothing listens at its host"
+	}
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return fmt.Sprintf("no answer within %s", p.f.patience())
+	}
+	return explain(ctx, err).Error()
 }
 
 // isRefused reports whether err says that we do not ask.

@@ -179,6 +179,9 @@ func TestAHostWhoseRedirectLeadsNowhereIsStillAsked(t *testing.T) {
 			t.Errorf("%+v, want %s", p, want[i])
 		}
 	}
+	if got[0].Reason != "nothing listens at its host" {
+		t.Errorf("leading to nobody says %q", got[0].Reason)
+	}
 	if got[1].Reason != "redirected more than 5 times" {
 		t.Errorf("going round in circles says %q", got[1].Reason)
 	}

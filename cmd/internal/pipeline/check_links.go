@@ -10,6 +10,7 @@ import (
 
 	"redigest/digest"
 	"redigest/digest/feed"
+	"redigest/subscribers/mail"
 )
 
 // askFor is how long others are asked about an issue in all. Whatever they say,
@@ -37,7 +38,8 @@ func (p *Pipeline) Ask(ctx context.Context, fetcher *feed.Fetcher, c Checkup, ta
 func (p *Pipeline) linksElsewhere(issue digest.Issue) []string {
 	return slices.DeleteFunc(readHTML(issue.HTML).links, func(link string) bool {
 		isWeb := strings.HasPrefix(link, "http://") || strings.HasPrefix(link, "https://")
-		return !isWeb || link == p.opts.BaseURL || strings.HasPrefix(link, p.opts.BaseURL+"/")
+		isOurs := link == p.opts.BaseURL || strings.HasPrefix(link, p.opts.BaseURL+"/") || strings.Contains(link, mail.TokenPlace)
+		return !isWeb || isOurs
 	})
 }
 

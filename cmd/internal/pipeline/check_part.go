@@ -15,6 +15,7 @@ type part struct {
 	name   string
 	source string   // its octets
 	words  string   // what it shows, on one line
+	plain  string   // the letters and digits of that
 	links  []string // where its links lead, in their order, each once
 	mute   []string // the addresses of pictures without words
 }
@@ -39,6 +40,7 @@ func readHTML(source string) part {
 		}
 	}
 	p.words = strings.Join(strings.Fields(words.String()), " ")
+	p.plain = letters(p.words)
 	return p
 }
 
@@ -80,6 +82,7 @@ var address = regexp.MustCompile(`(?:https?://|mailto:)[^\s<>]+`)
 // readText reads the text part.
 func readText(source string) part {
 	p := part{name: "the text part", source: source, words: strings.Join(strings.Fields(source), " ")}
+	p.plain = letters(p.words)
 	for _, link := range address.FindAllString(source, -1) {
 		if !slices.Contains(p.links, link) {
 			p.links = append(p.links, link)
@@ -94,7 +97,7 @@ func (p part) leadsTo(address string) bool { return slices.Contains(p.links, add
 // shows reports whether the part shows a text, however it is wrapped and
 // whatever stands for its dashes and quotes.
 func (p part) shows(text string) bool {
-	return strings.Contains(letters(p.words), letters(text))
+	return strings.Contains(p.plain, letters(text))
 }
 
 // letters returns the letters and digits of a text in lower case.
