@@ -22,6 +22,7 @@ var versions = regexp.MustCompile(`\?v=[0-9a-f]+`)
 func TestThePagesLookAsTheyWereLookedAt(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
+	s.publish(t, "2026-01-30", stories("Tanbreez ships its first ore")...)
 	s.publish(t, "2026-02-02", stories("Project Vault: a stockpile worth twelve billion dollars")...)
 	own := digest.Story{
 		Title: "Four states, one budget, and a long list of questions", Author: "Daniel",
@@ -45,7 +46,10 @@ func TestThePagesLookAsTheyWereLookedAt(t *testing.T) {
 		{"left.html", s.press(t, "/unsubscribe/"+leave, nil)},
 		{"no-such-link.html", s.get(t, "/confirm/forged")},
 		{"issues.html", s.get(t, "/issues")},
+		{"month.html", s.get(t, "/issues/2026/01")},
 		{"issue.html", s.get(t, "/issues/2026-02-03")},
+		{"search.html", s.get(t, "/search?q=budget+states")},
+		{"search-nothing.html", s.get(t, "/search?q=platypus")},
 		{"feed.xml", s.get(t, "/issues/feed.xml")},
 	}
 	for _, page := range pages {
