@@ -50,7 +50,7 @@ func looksPass(t *testing.T, issues []issued) {
 // addresses are where a browser finds the mail and the pages.
 func (i issued) addresses() map[string]string {
 	return map[string]string{
-		"mail": "file://" + i.file("mail.html"), "page": i.site + "/issues/" + issueDay, "archive": i.site + "/issues", "home": i.site + "/",
+		"mail": "file://" + i.file("mail.html"), "page": i.site + "/issues/" + issueDay, "archive": i.site + "/issues", "search": i.site + searchPath, "home": i.site + "/",
 	}
 }
 

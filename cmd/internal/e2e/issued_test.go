@@ -25,6 +25,9 @@ import (
 // feeds, and that of our own samples.
 const issueDay = "2026-05-10"
 
+// searchPath finds stories in every issue that is judged.
+const searchPath = "/search?q=rare+earth*"
+
 // An issued is an issue as the program sent it to one reader.
 type issued struct {
 	name   string
@@ -194,7 +197,7 @@ func (p *program) serve() (base string) {
 func (i *issued) keep(t *testing.T) {
 	t.Helper()
 	files := map[string]string{"mail.eml": i.mail, "text.txt": i.text, "mail.html": i.html}
-	for name, path := range map[string]string{"home": "/", "archive": "/issues", "issue": "/issues/" + issueDay} {
+	for name, path := range map[string]string{"home": "/", "archive": "/issues", "issue": "/issues/" + issueDay, "search": searchPath} {
 		files[name+".html"] = read(t, i.site+path)
 		i.pages = append(i.pages, name)
 	}

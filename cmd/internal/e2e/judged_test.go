@@ -51,6 +51,10 @@ func TestPromise7And8EveryJudgePassesTheMail(t *testing.T) {
 		markupPasses(t, issues)
 		markupCondemns(t, spoilt)
 	})
+	judging("the feed", func(t *testing.T) {
+		of(feedPasses)(t)
+		feedCondemns(t, spoilt)
+	})
 	judging("Thunderbird", func(t *testing.T) { thunderbirdShows(t, spoilt) })
 	judging("looks", func(t *testing.T) {
 		looksPass(t, issues)
