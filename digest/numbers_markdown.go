@@ -15,7 +15,7 @@ func numbersLine(in Input) string {
 	var parts []string
 	for _, f := range in.Figures {
 		if f.InLine {
-			parts = append(parts, EscapeMarkdown(f.name(in.Companies))+" **"+f.price(style)+"** ("+style.day(f.Day, in.Day)+")")
+			parts = append(parts, EscapeMarkdown(f.name(in.Companies))+" **"+f.price(style)+"** ("+unbroken(style.day(f.Day, in.Day))+")")
 		}
 	}
 	return strings.Join(parts, " · ")
@@ -68,8 +68,8 @@ func (f Figure) cells(in Input) []string {
 	cells := []string{
 		strings.Join(present("**"+EscapeMarkdown(name)+"**", EscapeMarkdown(about)), ", "),
 		f.price(style),
-		f.Change(in.Language, in.Day),
-		strings.Join(present(style.day(f.Day, in.Day), f.age(in.Day), f.source()), ", "),
+		f.changeCell(in, style),
+		strings.Join(present(unbroken(style.day(f.Day, in.Day)), f.age(in.Day), f.source()), ", "),
 	}
 	if f.Old {
 		cells[0] = EscapeMarkdown(strings.Join(present(name, about), ", "))
@@ -81,6 +81,19 @@ func (f Figure) cells(in Input) []string {
 	}
 	return append(cells, f.trend())
 }
+
+// changeCell returns the change as it stands in the table.
+func (f Figure) changeCell(in Input, style numberStyle) string {
+	words := f.Change(in.Language, in.Day)
+	if f.PreviousDay == "" {
+		return words
+	}
+	since := style.day(f.PreviousDay, in.Day)
+	return strings.Replace(words, since, unbroken(since), 1)
+}
+
+// unbroken returns a date that no line ends within: columns are narrow on a phone.
+func unbroken(date string) string { return strings.ReplaceAll(date, " ", noBreakSpace) }
 
 // age says of an old figure how old it is: grey alone says it to few, and not at
 // all in the text part.

@@ -223,7 +223,7 @@ func TestTheTableHasNeitherEmptyColumnsNorTooManyRows(t *testing.T) {
 		t.Errorf("of too many figures there are\n%s", table)
 	}
 	one := Input{Day: "2026-02-03", Figures: []Figure{{Quote: quote("2026-02-02", "612")}}}
-	if got, want := numbersTable(one), "| Item | Price | Date |\n| --- | ---: | --- |\n| **NdPr oxide** | 612 CNY/kg | 2 Feb |"; got != want {
+	if got, want := numbersTable(one), "| Item | Price | Date |\n| --- | ---: | --- |\n| **NdPr oxide** | 612 CNY/kg | 2\u00a0Feb |"; got != want {
 		t.Errorf("columns with nothing to say are not left out:\n%s", got)
 	}
 }
