@@ -33,7 +33,7 @@ func looksPass(t *testing.T, issues []issued) {
 	for _, i := range issues {
 		bases = append(bases, i.site)
 	}
-	b := newTab(t, bases...)
+	b := newTab(t, only(t, bases...))
 	for _, s := range allScreens() {
 		b.as(s)
 		for _, i := range issues {
@@ -73,7 +73,7 @@ func (b *browser) axe() []string {
 
 // looksCondemn shows that neither axe nor the look at the width is blind.
 func looksCondemn(t *testing.T, i issued) {
-	b := newTab(t, "file://")
+	b := newTab(t, only(t, "file://"))
 	phone := allScreens()[:2]
 	for want, c := range map[string]struct {
 		screen   screen

@@ -84,19 +84,29 @@ type browser struct {
 	shots  int
 }
 
-// newBrowser opens a tab without scripts, whose pages may ask nobody for
-// anything who is not at one of these addresses.
+// newBrowser opens a tab without scripts.
 func newBrowser(t *testing.T, s screen, bases ...string) *browser {
 	t.Helper()
-	b := newTab(t, bases...)
+	b := newTab(t, only(t, bases...))
 	b.as(s)
 	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 	b.ok(err)
 	return b
 }
 
-// newTab opens a tab in which scripts run.
-func newTab(t *testing.T, bases ...string) *browser {
+// only fails the test when a page asks for something that is not at one of these
+// addresses.
+func only(t *testing.T, bases ...string) (asked func(address string)) {
+	return func(address string) {
+		if !slices.ContainsFunc(bases, func(base string) bool { return strings.HasPrefix(address, base) }) {
+			t.Errorf("the page asks %s for something", address)
+		}
+	}
+}
+
+// newTab opens a tab in which scripts run. What its pages ask for is told to
+// asked, from another goroutine.
+func newTab(t *testing.T, asked func(address string)) *browser {
 	t.Helper()
 	const chromium = "/usr/bin/chromium"
 	if _, err := os.Stat(chromium); err != nil {
@@ -116,8 +126,8 @@ func newTab(t *testing.T, bases ...string) *browser {
 	_, err := chromedp.Call(ctx, network.Enable, network.EnableParams{})
 	b.ok(err)
 	b.ok(chromedp.Listen(ctx, func(event any) {
-		if r, ok := event.(*network.EventRequestWillBeSent); ok && !slices.ContainsFunc(bases, func(base string) bool { return strings.HasPrefix(r.Request.URL, base) }) {
-			t.Errorf("the page asks %s for something", r.Request.URL)
+		if r, ok := event.(*network.EventRequestWillBeSent); ok {
+			asked(r.Request.URL)
 		}
 	}))
 	return b
