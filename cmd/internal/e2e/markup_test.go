@@ -58,6 +58,7 @@ var unknownTo = map[string]string{
 	"table-layout: Outlook (Windows)":                 "its tables keep their width by the attribute",
 	"<body> element: Yahoo (iOS), Yahoo (Android)":    "it becomes a div, and the colours stand at the table inside it too",
 	"white-space: Outlook (Windows)":                  "a line may break within a date",
+	"word-wrap: Outlook (Windows)":                    "long words stand out over the edge of a column that is narrow there only if the window is",
 	"word-break: Yahoo (iOS), Yahoo (Android), Yahoo": "long words are only broken later, by the screen's edge",
 }
 
