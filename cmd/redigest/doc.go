@@ -32,7 +32,7 @@ Three walks explain most of it.
 A story comes in through feed.Fetcher or “story add”; digest.Store.AddStories
 recognises it if it is known. At the publisher's hour pipeline.Publish asks which
 stories are due, digest.Compose makes the issue as Markdown, render.Mail renders
-it, Store.Freeze makes it final, and Outbox.EnqueueIssue writes a delivery for
+it, the pipeline's checks look it over, Store.Freeze makes it final, and Outbox.EnqueueIssue writes a delivery for
 every confirmed subscriber. delivery.Worker claims deliveries, commits each as
 handed before its message goes out, and settles it by the relay's answer.
 
