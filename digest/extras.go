@@ -18,7 +18,7 @@ func corrections(in Input) string {
 	var items []string
 	for _, c := range in.Corrections {
 		text := CutSentences(Tidy(c.Text, in.Language), correctionLength)
-		items = append(items, "- "+link(Tidy(c.Title, in.Language), c.URL)+": "+
+		items = append(items, "- "+link(either(Tidy(c.Title, in.Language), c.Title), c.URL)+": "+
 			EscapeMarkdown(closedName(text)+" ("+c.Day.DayAndMonth(in.Language)+")"))
 	}
 	switch len(items) {
@@ -51,7 +51,7 @@ func sponsor(in Input) string {
 	if in.Sponsor == nil || !in.Sponsor.On(in.Day) {
 		return ""
 	}
-	return "## Sponsor\n\n" + link(Tidy(in.Sponsor.Text, in.Language), in.Sponsor.URL)
+	return "## Sponsor\n\n" + link(either(Tidy(in.Sponsor.Text, in.Language), in.Sponsor.Text), in.Sponsor.URL)
 }
 
 // numbers writes the table of figures.

@@ -38,9 +38,12 @@ func dashed(text string) string {
 	return strings.Join(words, " ")
 }
 
-// tidy returns the story with all the texts tidy that an issue shows.
+// tidy returns the story with all the texts tidy that an issue shows. A title
+// and an outlet are never tidied away.
 func (s Story) tidy(language string) Story {
-	for _, text := range []*string{&s.Title, &s.Summary, &s.Takeaway, &s.Outlet, &s.Source.Name, &s.Author} {
+	s.Title = either(Tidy(s.Title, language), s.Title)
+	s.Outlet = either(Tidy(s.Outlet, language), s.Outlet)
+	for _, text := range []*string{&s.Summary, &s.Takeaway, &s.Source.Name, &s.Author} {
 		*text = Tidy(*text, language)
 	}
 	s.Highlights, s.Topics = tidyAll(s.Highlights, language), tidyAll(s.Topics, language)
