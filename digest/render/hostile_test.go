@@ -67,7 +67,7 @@ var hostile = map[string]string{
 var elements = map[string][]string{
 	"h2": {"class", "dir", "id", "style"}, "h3": {"class", "dir", "style"}, "h4": {"dir", "style"}, "h5": {"dir", "style"}, "h6": {"dir", "style"},
 	"p": {"class", "dir", "style"}, "ul": {"class", "style"}, "ol": {"start", "style"}, "li": {"class", "dir", "style"},
-	"blockquote": {"style"}, "pre": {"style"}, "hr": {"style"}, "br": nil, "div": {"dir", "tabindex", "style"},
+	"blockquote": {"style"}, "pre": {"style"}, "hr": {"style"}, "br": nil, "div": {"class", "dir", "tabindex", "style"},
 	"table": {"class", "role", "aria-label", "width", "cellpadding", "cellspacing", "border", "style"}, "thead": nil, "tbody": nil, "tr": nil,
 	"th": {"class", "dir", "scope", "width", "align", "style"}, "td": {"class", "dir", "colspan", "width", "align", "bgcolor", "style"},
 	"a": {"class", "href", "rel", "style"}, "strong": {"style"}, "em": {"class", "style"}, "del": {"style"}, "code": {"style"}, "span": {"class", "dir", "style"},

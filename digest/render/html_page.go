@@ -26,6 +26,7 @@ var pageClasses = map[role]string{
 	note:       "note",
 	figures:    "figures",
 	outdated:   "old",
+	tableFrame: "frame",
 }
 
 var pageKinds = []templates.SectionKind{
@@ -67,11 +68,12 @@ var pagePolicy = newPagePolicy()
 
 func newPagePolicy() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
-	p.AllowElements("section", "article", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "pre", "hr", "br",
+	p.AllowElements("section", "article", "div", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "pre", "hr", "br",
 		"table", "thead", "tbody", "tr", "th", "td", "strong", "em", "del", "code", "span")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(` + strings.Join(classNames(), "|") + `)$`)).Globally()
 	p.AllowAttrs("dir").Matching(regexp.MustCompile(`^auto$`)).Globally()
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^story-[a-z0-9-]+$`)).OnElements("h2")
+	p.AllowAttrs("tabindex").Matching(regexp.MustCompile(`^0$`)).OnElements("div")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowAttrs("scope").Matching(regexp.MustCompile(`^(col|row)$`)).OnElements("th")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(left|right|center)$`)).OnElements("th", "td")

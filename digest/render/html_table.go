@@ -2,12 +2,12 @@ package render
 
 import "strconv"
 
-// table writes a table. In a mail, figures take the width of the sheet; any
-// other table scrolls sideways by itself where it is wider than the screen, so
-// that the mail as a whole does not.
+// table writes a table. Figures take the width of the sheet, and in a mail fewer
+// columns; any other table scrolls sideways by itself where it is wider than the
+// screen, so that the mail or the page as a whole does not.
 func (w *htmlWriter) table(n *node) {
 	switch {
-	case w.look == nil:
+	case n.role == figures && w.look == nil:
 		w.tableAlone(n)
 	case n.role == figures:
 		w.tableAlone(folded(n))

@@ -29,8 +29,8 @@ func TestPage(t *testing.T) {
 		},
 		"tables keep how their columns stand": {
 			"|A|B|\n|---|--:|\n|x|1|",
-			told(`<table><thead><tr><th scope="col" dir="auto">A</th><th scope="col" align="right" dir="auto">B</th></tr>`,
-				`</thead><tbody><tr><td dir="auto">x</td><td align="right" dir="auto">1</td></tr>`, `</tbody></table>`),
+			told(`<div class="frame" tabindex="0"><table><thead><tr><th scope="col" dir="auto">A</th><th scope="col" align="right" dir="auto">B</th></tr>`,
+				`</thead><tbody><tr><td dir="auto">x</td><td align="right" dir="auto">1</td></tr>`, `</tbody></table></div>`),
 		},
 		"figures keep all their columns, and a trend is drawn": {
 			"## Numbers\n\n|Item|Price|Date|Trend|\n|---|--:|---|---|\n|**Dy**|255|2 Feb|`trend 1 3 2`|\n|*Tb*|*900*|*2 Jan*||",
