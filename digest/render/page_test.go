@@ -19,6 +19,16 @@ func TestPage(t *testing.T) {
 			"## A {#story-k3}\n\n## B {#story-k3}\n\n### D {#story-k4}",
 			told(`<h2 class="headline" id="story-k3">A</h2>`) + "<section class=\"group\">\n<h2 class=\"group-name\" dir=\"auto\">B</h2>\n<h3 class=\"topic\" dir=\"auto\">D</h3>\n</section>\n",
 		},
+		"what stands in a whole text is the story's, whatever it looks like": {
+			"## Title {#story-k3}\n\n*By Someone*\n\n**Note:** text\n\n[more](https://a.example/)",
+			told(`<h2 class="headline" id="story-k3">Title</h2>`, `<p><em>By Someone</em></p>`, `<p><strong>Note:</strong> text</p>`, `<p><a href="https://a.example/" rel="noopener">more</a></p>`),
+		},
+		"the end of a story says whom it cites": {
+			"## [A](https://a.example/)\n\n[Discuss](https://b.example/)\n\n## [B](https://b.example/)\n\nMore is [there](https://c.example/)",
+			"<section class=\"lead\">\n<article dir=\"auto\">\n<h2><a href=\"https://a.example/\" rel=\"noopener\">A</a></h2>\n" +
+				"<p class=\"references\"><a href=\"https://b.example/\" rel=\"noopener\">Discuss</a></p>\n</article>\n</section>\n" +
+				told(`<h2 class="headline"><a href="https://b.example/" rel="noopener">B</a></h2>`, `<p>More is <a href="https://c.example/" rel="noopener">there</a></p>`),
+		},
 		"a heading of the first level is the page's own": {
 			"# A\n\ntext",
 			"<section class=\"lead\">\n<article dir=\"auto\">\n<h2>A</h2>\n<p>text</p>\n</article>\n</section>\n",

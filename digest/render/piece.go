@@ -23,11 +23,11 @@ func pieces(doc *node) []piece {
 		last := &found[len(found)-1]
 		last.blocks = append(last.blocks, block)
 	}
-	top := true
+	top := true // no heading stands above
 	for i := range found {
 		p := &found[i]
 		p.kind = p.kindOf(top)
-		if p.kind == templates.StorySection && len(p.blocks) == 1 && len(found) > 1 && top && !opensPiece(p.blocks[0]) {
+		if i == 0 && len(found) > 1 && p.isFigures() {
 			p.kind = templates.FiguresSection
 		}
 		top = top && !opensPiece(p.blocks[0])
@@ -37,6 +37,9 @@ func pieces(doc *node) []piece {
 }
 
 func opensPiece(block *node) bool { return block.kind == heading && block.level == 2 }
+
+// isFigures reports whether a piece that others follow is the line of figures.
+func (p *piece) isFigures() bool { return len(p.blocks) == 1 && p.blocks[0].kind == paragraph }
 
 // giveRoles says of the blocks of a piece what each is.
 func (p *piece) giveRoles() {
@@ -171,23 +174,31 @@ func giveItemRoles(line *node) {
 // tellStory returns the blocks of one story as one, and the note that may stand
 // below it.
 func tellStory(blocks []*node, head role) []*node {
+	if blocks[0].kind == heading {
+		blocks[0].role = head
+	}
+	if blocks[0].id != "" { // its whole text, which is another's in every word
+		return []*node{{kind: story, children: blocks}}
+	}
 	var below []*node
 	if last := len(blocks) - 1; last > 0 && isNote(blocks[last]) {
 		blocks[last].role = note
 		blocks, below = blocks[:last], blocks[last:]
 	}
-	if blocks[0].kind == heading {
-		blocks[0].role = head
-	}
-	for _, block := range blocks[1:] {
+	giveStoryRoles(blocks[1:])
+	return append([]*node{{kind: story, children: blocks}}, below...)
+}
+
+// giveStoryRoles says what is what below a headline.
+func giveStoryRoles(blocks []*node) {
+	for _, block := range blocks {
 		if isTakeaway(block) {
 			block.role = takeaway
 		}
 	}
-	if last := len(blocks) - 1; last > 0 && isReferences(blocks[last]) {
+	if last := len(blocks) - 1; last >= 0 && isReferences(blocks[last]) {
 		blocks[last].role = references
 	}
-	return append([]*node{{kind: story, children: blocks}}, below...)
 }
 
 // isNote reports whether n is a remark of the issue's own: a line that is
@@ -204,6 +215,17 @@ func isTakeaway(n *node) bool {
 // isReferences reports whether the last paragraph of a story says whom it cites,
 // with or without a link to them, or where it is discussed.
 func isReferences(last *node) bool {
-	return last.kind == paragraph &&
-		(last.children[len(last.children)-1].kind == link || strings.HasPrefix(last.words(), "Source: "))
+	if last.kind != paragraph {
+		return false
+	}
+	if strings.HasPrefix(last.words(), "Source: ") {
+		return true
+	}
+	for _, n := range last.children {
+		isPoint := n.kind == text && strings.Trim(n.text, " ·") == ""
+		if n.kind != link && !isPoint {
+			return false
+		}
+	}
+	return true
 }
