@@ -229,6 +229,14 @@ More.`
 	}
 }
 
+func TestAHeadlineAlwaysLeadsSomewhere(t *testing.T) {
+	t.Parallel()
+	got := compose(story("Told in Full Here", bare, func(s *digest.Story) { s.URL, s.Summary = "", "A sentence." })).Markdown
+	if want := "## [Told in Full Here](https://news.example.org/issues/2026-02-03)\n\nA sentence."; got != want {
+		t.Errorf("the Markdown is\n%s", got)
+	}
+}
+
 func TestComposeIsPure(t *testing.T) {
 	t.Parallel()
 	var stories []digest.Story

@@ -9,9 +9,13 @@ func (d *draft) place(t told) Story {
 	d.issue.Stories = append(d.issue.Stories, Place{StoryID: t.ID, Title: t.Title, Role: t.role, Shown: t.shown})
 	d.names.seen(t.Title)
 	d.tally(t)
-	if t.URL == "" && t.Body != "" {
+	switch {
+	case t.URL != "":
+	case t.Body != "":
 		t.URL = d.in.PageURL + "#" + anchor(t.Story)
 		d.full = append(d.full, fullText(t.Story))
+	default: // there is no more to read than what stands here
+		t.URL = d.in.PageURL
 	}
 	return t.Story
 }

@@ -70,7 +70,7 @@ func TestPromise7LessRoomTakesFromTheLastStoryUp(t *testing.T) {
 	in := longest(40)
 	whole := markdownSize(digest.Compose(in, nil))
 	before := whole
-	for limit := whole; limit > 700; limit -= 397 {
+	for limit := whole; limit > 700; limit -= 997 {
 		in.MaxSize = limit
 		issue := digest.Compose(in, markdownSize)
 		got := markdownSize(issue)

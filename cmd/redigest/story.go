@@ -148,6 +148,9 @@ func (c *storyListCommand) Run(ctx context.Context, g *Globals, std *streams) er
 			if s.Damaged {
 				notes += " (characters lost)"
 			}
+			if s.Rank != 0 {
+				notes += " (rank " + rankWords(s.Rank) + ")"
+			}
 			if s.Foreign() {
 				notes += " – " + s.Outlet
 			}
