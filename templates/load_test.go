@@ -18,7 +18,7 @@ import (
 
 func TestWhatIsBuiltInPassesItsTrial(t *testing.T) {
 	t.Parallel()
-	if err := Default().try(); err != nil {
+	if err := Default().try(trials()); err != nil {
 		t.Error(err)
 	}
 }

@@ -35,9 +35,9 @@ type Set struct {
 // of those that have the same names: mail/issue.html.tmpl, static/style.css and
 // so on. own may be nil.
 //
-// Own templates are tried before they are used, see [Set.try]. What is wrong
-// with them is [Faults], which name files and lines; what is wrong with colours
-// is [ColourFaults].
+// Own templates are tried before they are used, with samples of what they get.
+// What is wrong with them is [Faults], which name files and lines; what is wrong
+// with colours is [ColourFaults].
 func Load(own fs.FS, colours Colours) (*Set, error) {
 	palette, err := colours.Palette()
 	if err != nil {
@@ -51,10 +51,10 @@ func Load(own fs.FS, colours Colours) (*Set, error) {
 	if err := s.parse(l); err != nil {
 		return nil, err
 	}
-	if len(s.own) == 0 {
-		return s, nil // what is built in is tried by tests
+	if err := s.try(s.concerned()); err != nil { // the others are tried by tests
+		return nil, err
 	}
-	return s, s.try()
+	return s, nil
 }
 
 // Default returns what is built in, in the colours that it was designed in.

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -22,12 +23,12 @@ type need struct {
 	text string // empty: it is not there to be shown
 }
 
-// try fills every template with samples of its view. It finds what only shows
+// try fills templates with samples of their views. It finds what only shows
 // then: a field or a piece that is not there, and what is missing from a mail or
 // page that could not do without it.
-func (s *Set) try() error {
+func (s *Set) try(all []trial) error {
 	var faults Faults
-	for _, t := range trials() {
+	for _, t := range all {
 		for _, view := range samples(t.view) {
 			for _, f := range t.run(s, view.Interface()) {
 				if !slices.Contains(faults, f) {
@@ -37,6 +38,18 @@ func (s *Set) try() error {
 		}
 	}
 	return faults.err()
+}
+
+// concerned returns the trials of templates that are the operator's, or that may
+// use a piece of theirs: those of the same folder and ending.
+func (s *Set) concerned() (all []trial) {
+	shelf := func(name string) string { return path.Dir(name) + name[strings.IndexByte(name, '.'):] }
+	for _, t := range trials() {
+		if slices.ContainsFunc(s.own, func(name string) bool { return shelf(name) == shelf(t.file) }) {
+			all = append(all, t)
+		}
+	}
+	return all
 }
 
 func (t trial) run(s *Set, view any) (faults Faults) {
