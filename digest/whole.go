@@ -2,6 +2,8 @@ package digest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,6 +41,40 @@ func (s *Store) Telling(ctx context.Context, edition Edition, day Day) (Telling,
 	}
 	slices.SortFunc(found, func(a, b Story) int { return place[a.ID] - place[b.ID] })
 	return Telling{issue, found}, nil
+}
+
+const selectTellings = `
+SELECT i.day, i.frozen_at, COALESCE(s.id, 0), COALESCE(s.updated_at, 0)
+FROM (
+    SELECT id, day, frozen_at
+    FROM issues
+    WHERE edition = $1
+      AND state IN ('sending', 'sent')
+    ORDER BY day DESC
+    LIMIT $2
+) i
+LEFT JOIN issue_stories p ON p.issue_id = i.id
+LEFT JOIN stories s ON s.id = p.story_id AND s.state = 'active'
+ORDER BY i.day DESC, p.place`
+
+// TellingsMark returns a mark that changes whenever [Store.Telling] returns
+// something else of one of the newest issues. It does not read the stories.
+func (s *Store) TellingsMark(ctx context.Context, edition Edition, limit int) (string, error) {
+	rows, err := s.db.Read().QueryContext(ctx, selectTellings, edition, limit)
+	if err != nil {
+		return "", fmt.Errorf("look at the newest issues: %w", err)
+	}
+	defer rows.Close()
+	hash := sha256.New()
+	for rows.Next() {
+		var day string
+		var frozen, story, updated int64
+		if err := rows.Scan(&day, &frozen, &story, &updated); err != nil {
+			return "", fmt.Errorf("look at the newest issues: %w", err)
+		}
+		fmt.Fprintln(hash, day, frozen, story, updated)
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:12]), rows.Err()
 }
 
 // Markdown returns the publisher's own stories whole, and below them the

@@ -20,6 +20,7 @@ type Site struct {
 type Page struct {
 	Site        Site
 	Title       string // of the browser's window
+	Name        string // of the page, without that of the publication
 	Description string // for search engines; may be empty
 	Canonical   string // the page's full address; empty where it has none to be found by
 	Published   string // when an issue went out, 2026-02-03T06:00:00-07:00; empty for what is no issue

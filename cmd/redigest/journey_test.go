@@ -260,6 +260,11 @@ func assertPage(p *program, page page, s digest.Story) {
 			p.t.Errorf("the page lacks the section %q", section)
 		}
 	}
+	for _, path := range []string{"/issues", "/issues/2026/02", "/issues/feed.xml", "/search?" + url.Values{"q": {`"` + s.Title + `"`}}.Encode()} {
+		if code, list := p.get(p.base + path); code != http.StatusOK || !strings.Contains(list, "/issues/2026-02-03") {
+			p.t.Errorf("%s is %d and does not lead to the issue:\n%s", path, code, list)
+		}
+	}
 }
 
 // assertOneClick leaves as a mailbox provider does (RFC 8058 section 3.1),

@@ -17,6 +17,7 @@ func (s *server) issues(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := s.page("All issues")
+	page.Description = s.site.Tagline
 	page.Canonical = s.BaseURL + "/issues"
 	if len(months) == 0 {
 		return s.writePublic(w, r, templates.IssuesPage{Page: page})
@@ -39,6 +40,7 @@ func (s *server) month(w http.ResponseWriter, r *http.Request) error {
 		return errNotFound
 	}
 	page := s.page(month.InWords(s.site.Language))
+	page.Description = s.site.Tagline
 	page.Canonical = s.BaseURL + monthPath(month)
 	return s.showMonth(w, r, page, months, i)
 }

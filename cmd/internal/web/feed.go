@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"encoding/xml"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"redigest/digest"
@@ -51,22 +53,59 @@ type atomText struct {
 	Text string `xml:",chardata"`
 }
 
+// A madeFeed is the feed as it was made last. Readers of feeds ask for it every
+// few minutes, and it changes once a day.
+type madeFeed struct {
+	mu      sync.Mutex
+	mark    string // of the issues it was made from; empty at first
+	body    []byte
+	changed time.Time
+}
+
 // feed answers GET /issues/feed.xml: the newest issues with the publisher's own
 // stories whole. Of the stories of others it has the headlines.
 func (s *server) feed(w http.ResponseWriter, r *http.Request) error {
-	headings, err := s.store.Headings(r.Context(), digest.Daily, inFeed)
+	body, changed, err := s.latestFeed(r.Context())
 	if err != nil {
 		return err
 	}
-	feed, size, changed := s.emptyFeed(), 0, time.Time{}
+	serve(w, r, "application/atom+xml; charset=utf-8", changed, body)
+	return nil
+}
+
+// latestFeed returns the feed and when something in it last changed.
+func (s *server) latestFeed(ctx context.Context) ([]byte, time.Time, error) {
+	mark, err := s.store.TellingsMark(ctx, digest.Daily, inFeed)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	s.made.mu.Lock()
+	defer s.made.mu.Unlock()
+	if s.made.mark == mark {
+		return s.made.body, s.made.changed, nil
+	}
+	body, changed, err := s.makeFeed(ctx)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	s.made.mark, s.made.body, s.made.changed = mark, body, changed
+	return body, changed, nil
+}
+
+func (s *server) makeFeed(ctx context.Context) (body []byte, changed time.Time, err error) {
+	headings, err := s.store.Headings(ctx, digest.Daily, inFeed)
+	if err != nil {
+		return nil, changed, err
+	}
+	feed, size := s.emptyFeed(), 0
 	for _, h := range headings {
-		told, err := s.store.Telling(r.Context(), digest.Daily, h.Day)
+		told, err := s.store.Telling(ctx, digest.Daily, h.Day)
 		if err != nil {
-			return err
+			return nil, changed, err
 		}
 		entry, err := s.atomEntry(told)
 		if err != nil {
-			return err
+			return nil, changed, err
 		}
 		if size += len(entry.Content.Text); size > feedSize && len(feed.Entries) > 0 {
 			break
@@ -77,12 +116,10 @@ func (s *server) feed(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	feed.Updated = s.atomTime(changed)
-	body, err := xml.MarshalIndent(feed, "", " ")
-	if err != nil {
-		return fmt.Errorf("write the feed: %w", err)
+	if body, err = xml.MarshalIndent(feed, "", " "); err != nil {
+		return nil, changed, fmt.Errorf("write the feed: %w", err)
 	}
-	serve(w, r, "application/atom+xml; charset=utf-8", changed, []byte(xml.Header+string(body)+"\n"))
-	return nil
+	return []byte(xml.Header + string(body) + "\n"), changed, nil
 }
 
 func (s *server) emptyFeed() atomFeed {

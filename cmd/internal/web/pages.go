@@ -10,11 +10,12 @@ import (
 )
 
 // page returns what all views have.
-func (s *server) page(title string) templates.Page {
-	if title != s.site.Name {
+func (s *server) page(name string) templates.Page {
+	title := name
+	if name != s.site.Name {
 		title += " · " + s.site.Name
 	}
-	return templates.Page{Site: s.site, Title: title}
+	return templates.Page{Site: s.site, Title: title, Name: name}
 }
 
 // write answers with a page. It returns an error when the page could not be

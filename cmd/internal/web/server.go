@@ -71,12 +71,14 @@ type Publication struct {
 	Language      string // BCP 47; "en" if empty
 }
 
-// A server answers all requests. Nothing in it changes after New.
+// A server answers all requests. Nothing in it changes after New but the feed
+// that is kept.
 type server struct {
 	Options
 	list  *subscribers.List
 	store *digest.Store
 	site  templates.Site
+	made  madeFeed
 
 	origins *http.CrossOriginProtection
 	foreign map[string]bool // SignupOrigins
