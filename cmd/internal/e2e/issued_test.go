@@ -92,6 +92,9 @@ func newspaper(t *testing.T, relay string, stories int) *program {
 	p := newProgram(t, fmt.Sprintf(`digest:
   max_stories: %d
   max_age: 365d
+  sponsor:
+    text: Magnets & More
+    url: https://sponsor.example.com/?from=digest&to=reader
 mail:
   return_path: bounce.%s
   relays:
@@ -103,6 +106,7 @@ mail:
   from: news@%s
   url: https://www.%[1]s/
   imprint_url: https://www.%[1]s/imprint
+  reply_to: editor@%[1]s
   postal_address: Rare Earth Daily, 17 Lanthanide Street, 1000 Oxide
 `, domain), 1)
 	})
@@ -128,6 +132,11 @@ func (p *program) gather() {
 	p.Helper()
 	p.write("first.md", "---\ntitle: The First Issue\ndate: 2025-08-30\nurl: https://www.example.org/first/\nhighlights: [It begins.]\n---\nIt begins.\n")
 	p.must("story", "add", "first.md")
+	prices, err := filepath.Abs("testdata/prices.csv")
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.must("numbers", "import", prices)
 	for _, feed := range []string{"wp-main.xml", "wp-paged-2.xml", "title-entities.xml", "google-news.xml", "no-highlights.xml", "wp-cat-industrial-metals.xml"} {
 		p.must("story", "add", filepath.Join(samples(p.T), "samples", "feeds", feed))
 	}
