@@ -69,7 +69,7 @@ var elements = map[string][]string{
 	"p": {"class", "dir", "style"}, "ul": {"class", "style"}, "ol": {"start", "style"}, "li": {"class", "dir", "style"},
 	"blockquote": {"style"}, "pre": {"style"}, "hr": {"style"}, "br": nil, "div": {"class", "dir", "tabindex", "style"},
 	"table": {"class", "role", "aria-label", "width", "cellpadding", "cellspacing", "border", "style"}, "thead": nil, "tbody": nil, "tr": nil,
-	"th": {"class", "dir", "scope", "width", "align", "style"}, "td": {"class", "dir", "colspan", "width", "align", "bgcolor", "style"},
+	"th": {"class", "dir", "scope", "width", "align", "data-align", "style"}, "td": {"class", "dir", "colspan", "width", "align", "data-align", "bgcolor", "style"},
 	"a": {"class", "href", "rel", "style"}, "strong": {"style"}, "em": {"class", "style"}, "del": {"style"}, "code": {"style"}, "span": {"class", "dir", "style"},
 	"section": {"class"}, "article": {"dir"},
 	"svg": {"class", "role", "aria-label", "viewBox", "width", "height"}, "polyline": {"points", "fill", "stroke", "stroke-width"},

@@ -76,14 +76,18 @@ func (w *htmlWriter) cell(n *node, name string, width attribute) {
 	case n.role == rowName:
 		name, scope = "th", "row"
 	}
-	w.element(name, n.role, w.children(n), attribute{"scope", scope}, width, attribute{"align", w.align(n)}, dirAuto)
+	w.element(name, n.role, w.children(n), attribute{"scope", scope}, width, w.align(n), dirAuto)
 }
 
-// align returns on which side a cell's words are. In a mail the names of columns
-// and rows say so themselves, for they would be in the middle.
-func (w *htmlWriter) align(n *node) string {
-	if n.align == "" && w.look != nil {
-		return w.look.start
+// align says on which side a cell's words are. In a mail the names of columns
+// and rows say so themselves, for they would be in the middle; HTML for pages has
+// given up the attribute, and leaves it to the style sheet.
+func (w *htmlWriter) align(n *node) attribute {
+	switch {
+	case w.look == nil:
+		return attribute{"data-align", n.align}
+	case n.align == "":
+		return attribute{"align", w.look.start}
 	}
-	return n.align
+	return attribute{"align", n.align}
 }
