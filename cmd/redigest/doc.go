@@ -32,9 +32,10 @@ Three walks explain most of it.
 A story comes in through feed.Fetcher or “story add”; digest.Store.AddStories
 recognises it if it is known. At the publisher's hour pipeline.Publish asks which
 stories are due, digest.Compose makes the issue as Markdown, render.Mail renders
-it, the pipeline's checks look it over, Store.Freeze makes it final, and Outbox.EnqueueIssue writes a delivery for
-every confirmed subscriber. delivery.Worker claims deliveries, commits each as
-handed before its message goes out, and settles it by the relay's answer.
+it, Pipeline.CheckIssue looks it over, Store.Freeze makes it final, and
+Outbox.EnqueueIssue writes a delivery for every confirmed subscriber.
+delivery.Worker claims deliveries, commits each as handed before its message goes
+out, and settles it by the relay's answer.
 
 An address comes in by POST /subscribe: List.SignUp stores one row, whatever the
 address is, and List.Admit decides, writing the pending subscriber and the

@@ -145,8 +145,11 @@ func linksInWords(asked []feed.Probe) string {
 
 // before looks over a day's issue before it is sent, and tells what it finds. It
 // returns [errNotDone] when something stops it that is not meant. Of an issue
-// that is frozen, or that cannot be made, it says nothing: sending it does.
+// that is frozen or held, or that cannot be made, it says nothing: sending does.
 func (c *issueSendCommand) before(ctx context.Context, a *app, day digest.Day, reading pipeline.NumbersReading) error {
+	if issue, err := a.store.Issue(ctx, digest.Daily, day); err == nil && issue.Held {
+		return nil
+	}
 	checkup, err := a.pipeline.Check(ctx, digest.Daily, day)
 	if err != nil || !checkup.Issue.FrozenAt.IsZero() {
 		return nil

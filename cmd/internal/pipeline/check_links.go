@@ -45,15 +45,38 @@ func (p *Pipeline) linksElsewhere(issue digest.Issue) []string {
 
 // deadLinks says which links a reader follows in vain. One whose server does not
 // serve programs is no fault, and of one that was not asked for nothing is known.
+// Of a host that does not answer at all the first link speaks for the others.
 func deadLinks(asked []feed.Probe) (found []Finding) {
+	silent := map[string]int{} // by host and reason
 	for _, probe := range asked {
-		switch probe.Verdict {
-		case feed.Broken, feed.Refused:
-			found = append(found, Finding{Warning, CheckLink, probe.URL, probe.Reason,
-				"try it in a browser; if it is wrong, mend the story it belongs to"})
+		silent[silence(probe)]++
+	}
+	for _, probe := range asked {
+		if probe.Verdict != feed.Broken && probe.Verdict != feed.Refused {
+			continue
 		}
+		what, others := probe.Reason, silent[silence(probe)]-1
+		if others < 0 {
+			continue // told with the first
+		}
+		if probe.Status == 0 && others > 0 {
+			what += fmt.Sprintf("; so it is with its other links, %d more", others)
+			silent[silence(probe)] = 0
+		}
+		found = append(found, Finding{Warning, CheckLink, probe.URL, what,
+			"try it in a browser; if it is wrong, mend the story it belongs to"})
 	}
 	return found
+}
+
+// silence names a host that gave no answer and why not; links that got one have
+// each a name of their own.
+func silence(probe feed.Probe) string {
+	u, err := url.Parse(probe.URL)
+	if err != nil || probe.Status != 0 {
+		return probe.URL
+	}
+	return u.Host + " " + probe.Reason
 }
 
 func (p *Pipeline) tableFindings(ctx context.Context, fetcher *feed.Fetcher) []Finding {

@@ -58,7 +58,7 @@ func (e examined) placeholder(p part, mark string) Finding {
 		return *foreign
 	}
 	return Finding{Stop, CheckPlaceholder, p.name, what,
-		"look for it in config.yaml and, if they are your own, in the templates; if it is meant, send with --allow-placeholders"}
+		"look for it in config.yaml, in the numbers and, if they are your own, in the templates; if it is meant, send with --allow-placeholders"}
 }
 
 // named is how findings name a story.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"redigest/digest"
+	"redigest/digest/feed"
 	"redigest/digest/render"
 	"redigest/subscribers/mail"
 )
@@ -230,4 +231,54 @@ func TestWhatIsMeantOnlyWarns(t *testing.T) {
 	if len(c.Stops()) != 2 || len(meant.Warnings()) != 2 || meant.Findings[0].Check != CheckEmpty {
 		t.Errorf("what stops is not first, or the first account changed: %+v, %+v", c, meant)
 	}
+}
+
+func TestOfAHostThatDoesNotAnswerOneLinkSpeaksForAll(t *testing.T) {
+	t.Parallel()
+	gone := "its server answers 410 Gone"
+	found := deadLinks([]feed.Probe{
+		{URL: "https://a.example/1", Verdict: feed.Broken, Reason: "no answer"},
+		{URL: "https://b.example/1", Verdict: feed.Broken, Status: 410, Reason: gone},
+		{URL: "https://a.example/2", Verdict: feed.Broken, Reason: "no answer"},
+		{URL: "https://b.example/2", Verdict: feed.Broken, Status: 410, Reason: gone},
+		{URL: "https://a.example/3", Verdict: feed.Broken, Reason: "no answer"},
+		{URL: "https://c.example/", Verdict: feed.Broken, Reason: "no answer"},
+		{URL: "https://d.example/", Verdict: feed.Blocked, Status: 403, Reason: "its server answers 403 Forbidden"},
+		{URL: "https://d.example/2", Verdict: feed.Unasked},
+		{URL: "https://e.example/", Verdict: feed.Answers, Status: 200},
+	})
+	var got []string
+	for _, f := range found {
+		got = append(got, f.Where+": "+f.What)
+	}
+	want := []string{
+		"https://a.example/1: no answer; so it is with its other links, 2 more",
+		"https://b.example/1: " + gone, "https://b.example/2: " + gone, "https://c.example/: no answer",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("found is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// FuzzExamine looks over any parts at all: nothing that stands in them may end
+// the program at six in the morning, and what is found is said whole.
+func FuzzExamine(f *testing.F) {
+	s := sound()
+	f.Add(s.subject, s.html, s.text, s.stories[0].Title)
+	f.Add("", "<p>{{", "%!s(", "TODO")
+	f.Add("Re:", `<a href="%zz"><img src="x">`, "https://[::1", "[[x]]")
+	f.Fuzz(func(t *testing.T, subject, html, text, title string) {
+		s := sound()
+		s.subject, s.html, s.text, s.stories[0].Title = subject, html, text, title
+		for _, found := range examine(s.examined()) {
+			if found.Where == "" || found.What == "" || found.Do == "" || found.Severity != Stop && found.Severity != Warning {
+				t.Errorf("it is not said whole: %+v", found)
+			}
+		}
+		for _, p := range []part{readHTML(html), readText(text)} {
+			if p.words != strings.Join(strings.Fields(p.words), " ") {
+				t.Errorf("%s does not stand on one line: %q", p.name, p.words)
+			}
+		}
+	})
 }
