@@ -169,7 +169,7 @@ func TestAHostWhoseRedirectLeadsNowhereIsStillAsked(t *testing.T) {
 		case "/away":
 			http.Redirect(w, r, dead, http.StatusFound)
 		case "/round":
-			http.Redirect(w, r, "/round", http.StatusFound)
+			http.Redirect(w, r, "http://"+r.Host+"/round", http.StatusFound)
 		}
 	})
 	got := loopback(FetcherOptions{}).Probe(t.Context(), []string{s.URL + "/away", s.URL + "/round", s.URL + "/here"})

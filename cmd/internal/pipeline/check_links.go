@@ -10,7 +10,6 @@ import (
 
 	"redigest/digest"
 	"redigest/digest/feed"
-	"redigest/subscribers/mail"
 )
 
 // askFor is how long others are asked about an issue in all. Whatever they say,
@@ -38,7 +37,7 @@ func (p *Pipeline) Ask(ctx context.Context, fetcher *feed.Fetcher, c Checkup, ta
 func (p *Pipeline) linksElsewhere(issue digest.Issue) []string {
 	return slices.DeleteFunc(readHTML(issue.HTML).links, func(link string) bool {
 		isWeb := strings.HasPrefix(link, "http://") || strings.HasPrefix(link, "https://")
-		isOurs := link == p.opts.BaseURL || strings.HasPrefix(link, p.opts.BaseURL+"/") || strings.Contains(link, mail.TokenPlace)
+		isOurs := link == p.opts.BaseURL || strings.HasPrefix(link, p.opts.BaseURL+"/")
 		return !isWeb || isOurs
 	})
 }

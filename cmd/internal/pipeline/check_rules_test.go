@@ -123,6 +123,7 @@ func TestWhatIsWrongWithAnIssueIsFound(t *testing.T) {
 			func(s *sample) { s.html += `<a href="https://a.example/">a</a>`; s.text += "https://b.example/" },
 			[]string{"warning parts the text part", "warning parts the HTML part"},
 		},
+		"an anchor that leads nowhere":          {func(s *sample) { s.html += `<a name="x" href="">x</a>` }, nil},
 		"an address among the words of a story": {func(s *sample) { s.say("See https://a.example/b, he said.") }, nil},
 		"the same address, written in another way": {func(s *sample) {
 			s.html += `<a href="https://a.example/%C3%BC">ü</a>`
