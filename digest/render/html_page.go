@@ -107,7 +107,7 @@ func allowTrends(p *bluemonday.Policy) {
 	p.AllowAttrs("width", "height").Matching(number).OnElements("svg")
 	p.AllowAttrs("viewbox", "viewBox").Matching(regexp.MustCompile(`^[0-9 ]+$`)).OnElements("svg")
 	p.AllowAttrs("role").Matching(regexp.MustCompile(`^img$`)).OnElements("svg")
-	p.AllowAttrs("aria-label").Matching(regexp.MustCompile(`^from -?[0-9.]+ to -?[0-9.]+$`)).OnElements("svg")
+	p.AllowAttrs("aria-label").Matching(regexp.MustCompile(`^trend from -?[0-9.]+ to -?[0-9.]+$`)).OnElements("svg")
 	p.AllowAttrs("points").Matching(regexp.MustCompile(`^[0-9., ]+$`)).OnElements("polyline")
 	p.AllowAttrs("fill").Matching(regexp.MustCompile(`^none$`)).OnElements("polyline")
 	p.AllowAttrs("stroke").Matching(regexp.MustCompile(`^currentColor$`)).OnElements("polyline")

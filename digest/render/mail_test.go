@@ -167,11 +167,11 @@ func TestDatelineSaysDayStoriesAndMinutes(t *testing.T) {
 		issue    digest.Issue
 		want     string
 	}{
-		"many stories":                     {"en", digest.Issue{Day: "2026-02-05", Stories: make([]digest.Place, 17), Markdown: words(700)}, "Thursday, 5 February 2026 · 17 stories · 3 minutes"},
-		"one story":                        {"en", digest.Issue{Day: "2026-03-01", Stories: make([]digest.Place, 1), Markdown: words(20)}, "Sunday, 1 March 2026 · 1 story · 1 minute"},
-		"an address takes no time to read": {"en", digest.Issue{Day: "2026-03-01", Markdown: strings.Repeat("[a](https://a.example/)\n\n", 360)}, "Sunday, 1 March 2026 · 2 minutes"},
-		"Chinese has no blanks":            {"en", digest.Issue{Day: "2026-03-01", Markdown: strings.Repeat("稀土", 700)}, "Sunday, 1 March 2026 · 3 minutes"},
-		"in the publisher's language":      {"de", digest.Issue{Day: "2026-02-05"}, "Donnerstag, 5. Februar 2026 · 1 minute"},
+		"many stories":                     {"en", digest.Issue{Day: "2026-02-05", Stories: make([]digest.Place, 17), Markdown: words(700)}, "Thursday, 5 February 2026 · 17 stories · 3 minutes to read"},
+		"one story":                        {"en", digest.Issue{Day: "2026-03-01", Stories: make([]digest.Place, 1), Markdown: words(20)}, "Sunday, 1 March 2026 · 1 story · 1 minute to read"},
+		"an address takes no time to read": {"en", digest.Issue{Day: "2026-03-01", Markdown: strings.Repeat("[a](https://a.example/)\n\n", 360)}, "Sunday, 1 March 2026 · 2 minutes to read"},
+		"Chinese has no blanks":            {"en", digest.Issue{Day: "2026-03-01", Markdown: strings.Repeat("稀土", 700)}, "Sunday, 1 March 2026 · 3 minutes to read"},
+		"in the publisher's language":      {"de", digest.Issue{Day: "2026-02-05"}, "Donnerstag, 5. Februar 2026 · 1 minute to read"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -64,7 +64,7 @@ func trendText(values []float64) string {
 // trendWords says of a trend what one sees in it, for those who do not.
 func trendWords(values []float64) string {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-	return "from " + number(values[0]) + " to " + number(values[len(values)-1])
+	return "trend from " + number(values[0]) + " to " + number(values[len(values)-1])
 }
 
 // The size of a trend on a page, in the units of its own drawing.
