@@ -146,7 +146,7 @@ func TestSubject(t *testing.T) {
 		"Re: Fwd: Terbium":      "Terbium",
 		strings.Repeat("a", 61): strings.Repeat("a", 59) + "…",
 		"A Title of Exactly Sixty Characters Stands as It Was Written":          "A Title of Exactly Sixty Characters Stands as It Was Written",
-		"A Title That Is Longer Than Sixty Characters Is Cut at a Word, Always": "A Title That Is Longer Than Sixty Characters Is Cut at a…",
+		"A Title That Is Longer Than Sixty Characters Is Cut at a Word, Always": "A Title That Is Longer Than Sixty Characters Is Cut…",
 		"One Word and Then a Comma Stands Where the Cut Falls Just Now, See":    "One Word and Then a Comma Stands Where the Cut Falls Just…",
 		"Dy₂O₃ 氧化镝价格在包头与赣州之间的差距继续扩大而且没有人知道为什么会这样子也没有人知道什么时候会结束这一切因为市场很小": "Dy₂O₃ 氧化镝价格在包头与赣州之间的差距继续扩大而且没有人知道为什么会这样子也没有人知道什么时候会结束这一切因为市…",
 	}

@@ -42,7 +42,7 @@ func write(in Input, ordered []Story, f fit, beyond int) Issue {
 	d.add(corrections(in))
 	d.add(sponsor(in))
 	if len(ordered) > 0 {
-		d.issue.Subject = subject(ordered[0])
+		d.issue.Subject = subject(ordered[0], in.Language)
 		d.issue.Preheader = preheader(ordered)
 	}
 	d.issue.Markdown = strings.Join(d.main, "\n\n")

@@ -91,7 +91,7 @@ func FuzzCut(f *testing.F) {
 			return
 		}
 		for name, got := range map[string]string{
-			"CutWords": digest.CutWords(text, n), "CutSentences": digest.CutSentences(text, n), "FirstSentence": digest.FirstSentence(text),
+			"CutWords": digest.CutWords(text, n), "CutTitle": digest.CutTitle(text, n, "en"), "CutSentences": digest.CutSentences(text, n), "FirstSentence": digest.FirstSentence(text),
 		} {
 			if utf8.RuneCountInString(got) > n && name != "FirstSentence" {
 				t.Errorf("%s of %q has more than %d characters: %q", name, text, n, got)

@@ -3,6 +3,7 @@ package digest
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // The lengths that a reader's list of mails shows, in characters.
@@ -16,10 +17,72 @@ const (
 var replyMark = regexp.MustCompile(`(?i)^((re|fwd?|aw|wg)\s*:\s*)+`)
 
 // subject returns the subject of an issue with that story on top: its title,
-// cut at a word.
-func subject(top Story) string {
+// cut where it can be. language is that of the issue.
+func subject(top Story, language string) string {
 	title := replyMark.ReplaceAllString(top.Title, "")
-	return CutWords(either(title, top.Title), subjectLength)
+	return CutTitle(either(title, top.Title), subjectLength, language)
+}
+
+// leastClause is how many characters stand at least before a mark at which a
+// title is cut, so that what is left still says what it is about.
+const leastClause = 35
+
+// CutTitle returns text when it has at most n characters, and otherwise a
+// beginning of it that reads as one, with “…”: up to the last comma, colon,
+// semicolon or dash that leaves enough, or else as many whole words as fit, in
+// English without those at the end that only lead on to the next.
+func CutTitle(text string, n int, language string) string {
+	text = oneLine(text)
+	cut := CutWords(text, n)
+	if cut == text {
+		return text
+	}
+	if end := lastClause([]rune(text), n-1); end >= leastClause {
+		return ellipsis([]rune(text)[:end])
+	}
+	if base, _, _ := strings.Cut(strings.ToLower(language), "-"); base != "" && base != "en" {
+		return cut
+	}
+	return withoutDangling(cut)
+}
+
+// lastClause returns where the last mark stands that ends a clause within the
+// first most characters and that is followed by a blank; 0 when there is none.
+func lastClause(runes []rune, most int) int {
+	for i := min(most, len(runes)-2); i > 0; i-- {
+		if !unicode.IsSpace(runes[i+1]) {
+			continue
+		}
+		switch {
+		case strings.ContainsRune(",;:", runes[i]):
+			return i
+		case strings.ContainsRune("–—", runes[i]) && unicode.IsSpace(runes[i-1]):
+			return i - 1
+		}
+	}
+	return 0
+}
+
+// dangling are English words that say nothing without the next one.
+const dangling = " a about after against all also amid among an and any are as at be because been before being " +
+	"between both but by can could despite did do does during each every for from had has have he her " +
+	"his how if in into is it its least less many may might more most much must near new no nor not now " +
+	"of off on one onto or other our out over own per than that the their these they this those through " +
+	"to too under until up upon very via vs vs. was we were what when where whether which while who " +
+	"whose why will with within without would you your "
+
+// withoutDangling takes words from the end of a cut title that only lead on.
+// One whose first words are all of that kind stays as it is.
+func withoutDangling(cut string) string {
+	words := strings.Fields(strings.TrimSuffix(cut, "…"))
+	end := len(words)
+	for end > 0 && strings.Contains(dangling, " "+strings.ToLower(words[end-1])+" ") {
+		end--
+	}
+	if end == 0 || end == len(words) {
+		return cut
+	}
+	return ellipsis([]rune(strings.Join(words[:end], " ")))
 }
 
 // preheader returns what mail clients show after the subject: the titles of the

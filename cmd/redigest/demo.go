@@ -106,7 +106,7 @@ const demoConfig = `# Made by redigest demo. Look around with, for example:
 #   redigest issue list --config %[1]s
 publication:
   name: Rare Earth Daily
-  tagline: The day in rare earths, in three minutes
+  tagline: Rare earths, from mine to magnet
   from: daily@example.org
   timezone: UTC
 schedule:

@@ -200,7 +200,7 @@ func assertStatus(p *program, address string, want subscribers.Status) {
 
 func assertIssue(t *testing.T, page page, s digest.Story, l letter) {
 	t.Helper()
-	if l.subject != digest.CutWords(digest.Tidy(page.title, "en"), 60) || !strings.Contains(l.header.Get("To"), "reader@example.org") {
+	if l.subject != digest.CutTitle(digest.Tidy(page.title, "en"), 60, "en") || !strings.Contains(l.header.Get("To"), "reader@example.org") {
 		t.Errorf("the mail is %q to %q", l.subject, l.header.Get("To"))
 	}
 	words := strings.Join(strings.Fields(l.text), " ")

@@ -30,10 +30,10 @@ func Default() Config {
 	return Config{
 		Publication: Publication{
 			Name:          "Rare Earth Daily",
-			Tagline:       "The day in rare earths, in three minutes",
+			Tagline:       "Rare earths, from mine to magnet",
 			URL:           "https://www.example.org/",
 			From:          "daily@example.org",
-			PostalAddress: "Rare Earth Daily, 1 Sample Street, Sampletown",
+			PostalAddress: "1 Sample Street, Sampletown",
 			Language:      "en",
 			TimeZone:      "UTC",
 		},
