@@ -93,31 +93,43 @@ func (s *Store) headings(ctx context.Context, query string, args ...any) ([]Head
 	return found, rows.Err()
 }
 
-// A MonthOfIssues is a month that has issues.
-type MonthOfIssues struct {
-	Month  Month
-	Issues int // how many, at least one
-}
-
+// selectMonths goes from the newest day of a month to that of the month before,
+// along the index: of each month one day is looked at.
 const selectMonths = `
-SELECT substr(day, 1, 7) AS month, COUNT(*)
-FROM issues
-WHERE edition = $1
-  AND state IN ('sending', 'sent')
-GROUP BY month
-ORDER BY month DESC`
+WITH RECURSIVE newest (day) AS (
+    SELECT (
+        SELECT day
+        FROM issues
+        WHERE edition = $1
+          AND state IN ('sending', 'sent')
+        ORDER BY day DESC
+        LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT i.day
+        FROM issues i
+        WHERE i.edition = $1
+          AND i.state IN ('sending', 'sent')
+          AND i.day < substr(newest.day, 1, 7)
+        ORDER BY i.day DESC
+        LIMIT 1)
+    FROM newest
+    WHERE newest.day IS NOT NULL)
+SELECT substr(day, 1, 7)
+FROM newest
+WHERE day IS NOT NULL`
 
 // Months returns the months in which issues went out, newest first.
-func (s *Store) Months(ctx context.Context, edition Edition) ([]MonthOfIssues, error) {
+func (s *Store) Months(ctx context.Context, edition Edition) ([]Month, error) {
 	rows, err := s.db.Read().QueryContext(ctx, selectMonths, edition)
 	if err != nil {
 		return nil, fmt.Errorf("list months of issues: %w", err)
 	}
 	defer rows.Close()
-	var found []MonthOfIssues
+	var found []Month
 	for rows.Next() {
-		var m MonthOfIssues
-		if err := rows.Scan(&m.Month, &m.Issues); err != nil {
+		var m Month
+		if err := rows.Scan(&m); err != nil {
 			return nil, fmt.Errorf("list months of issues: %w", err)
 		}
 		found = append(found, m)

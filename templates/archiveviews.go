@@ -25,11 +25,10 @@ type ArchiveYear struct {
 
 // A MonthLink leads to the issues of a month.
 type MonthLink struct {
-	Path   string
-	Name   string // February
-	Year   string // 2026
-	Issues int    // how many there are
-	Here   bool   // the month that the page shows
+	Path string
+	Name string // February
+	Year string // 2026
+	Here bool   // the month that the page shows
 }
 
 // A SearchPage is the form to search the archive with, and what was found.

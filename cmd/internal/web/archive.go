@@ -35,7 +35,7 @@ func (s *server) month(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(months, func(m digest.MonthOfIssues) bool { return m.Month == month })
+	i := slices.Index(months, month)
 	if i < 0 {
 		return errNotFound
 	}
@@ -61,15 +61,15 @@ func (s *server) year(w http.ResponseWriter, r *http.Request, year string) error
 }
 
 // showMonth answers with the i-th of months.
-func (s *server) showMonth(w http.ResponseWriter, r *http.Request, page templates.Page, months []digest.MonthOfIssues, i int) error {
-	headings, err := s.store.HeadingsOf(r.Context(), digest.Daily, months[i].Month)
+func (s *server) showMonth(w http.ResponseWriter, r *http.Request, page templates.Page, months []digest.Month, i int) error {
+	headings, err := s.store.HeadingsOf(r.Context(), digest.Daily, months[i])
 	if err != nil {
 		return err
 	}
 	view := templates.IssuesPage{
 		Page:  page,
-		Month: templates.IssueMonth{Name: months[i].Month.InWords(s.site.Language), Issues: s.lines(headings)},
-		Years: s.years(months, months[i].Month),
+		Month: templates.IssueMonth{Name: months[i].InWords(s.site.Language), Issues: s.lines(headings)},
+		Years: s.years(months, months[i]),
 	}
 	if i > 0 {
 		view.Newer = s.monthLink(months[i-1])
@@ -81,11 +81,11 @@ func (s *server) showMonth(w http.ResponseWriter, r *http.Request, page template
 }
 
 // years groups months, which are in order, and marks the one that is shown.
-func (s *server) years(months []digest.MonthOfIssues, here digest.Month) []templates.ArchiveYear {
+func (s *server) years(months []digest.Month, here digest.Month) []templates.ArchiveYear {
 	var all []templates.ArchiveYear
 	for _, m := range months {
 		l := s.monthLink(m)
-		l.Here = m.Month == here
+		l.Here = m == here
 		if n := len(all); n == 0 || all[n-1].Year != l.Year {
 			all = append(all, templates.ArchiveYear{Year: l.Year})
 		}
@@ -95,9 +95,9 @@ func (s *server) years(months []digest.MonthOfIssues, here digest.Month) []templ
 	return all
 }
 
-func (s *server) monthLink(m digest.MonthOfIssues) *templates.MonthLink {
-	year, _ := m.Month.Date()
-	return &templates.MonthLink{Path: monthPath(m.Month), Name: m.Month.Name(s.site.Language), Year: strconv.Itoa(year), Issues: m.Issues}
+func (s *server) monthLink(m digest.Month) *templates.MonthLink {
+	year, _ := m.Date()
+	return &templates.MonthLink{Path: monthPath(m), Name: m.Name(s.site.Language), Year: strconv.Itoa(year)}
 }
 
 // monthPath is the address of a month in the archive; it stays for ever.
