@@ -70,6 +70,7 @@ func TestTheTokenAloneSaysWhoseMailCameBack(t *testing.T) {
 func newBedLike(t *testing.T, b *bed) *bed {
 	t.Helper()
 	b.exec("DELETE FROM returned")
+	b.exec("DELETE FROM hard_returns")
 	b.exec("DELETE FROM suppressions")
 	like := *b
 	like.TB = t
