@@ -61,7 +61,7 @@ func standing(t *testing.T, take func() image.Image) image.Image {
 	t.Helper()
 	var last image.Image
 	still := 0
-	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
+	for deadline := time.Now().Add(5 * time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
 		picture := take()
 		if last != nil && written(picture) > 0.01 && differing(picture, last) < 0.0005 {
 			still++
