@@ -116,18 +116,14 @@ func before(a, b Story) int {
 	return cmp.Or(cmp.Compare(b.Rank, a.Rank), b.PublishedAt.Compare(a.PublishedAt), cmp.Compare(b.ID, a.ID))
 }
 
-// lead returns the index of the lead among stories in their order, -1 when none
-// of them is the publisher's own.
+// lead returns the index of the lead among stories in their order, 0 when none
+// of them is fit for it.
 func lead(ordered []Story) int {
-	if len(ordered) == 0 || ordered[0].Foreign() {
-		return -1
-	}
-	first := ordered[0]
 	for _, has := range []func(Story) bool{
 		func(s Story) bool { return len(s.Highlights) > 0 },
 		func(s Story) bool { return s.Body+s.Summary != "" },
 	} {
-		equal := func(s Story) bool { return !s.Foreign() && s.Rank == first.Rank && has(s) }
+		equal := func(s Story) bool { return !s.Foreign() && s.Rank == ordered[0].Rank && has(s) }
 		if i := slices.IndexFunc(ordered, equal); i >= 0 {
 			return i
 		}

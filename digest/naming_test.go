@@ -25,6 +25,7 @@ func TestACompanyIsNamedWithItsTickerOnce(t *testing.T) {
 		"two companies":             {"MP Materials and Iluka sell.", "MP Materials (NYSE: MP) and Iluka (ASX: ILU) sell."},
 		"at the end of a sentence":  {"It is for Lynas.", "It is for Lynas (ASX: LYC)."},
 		"not where it is said":      {"Lynas (ASX:LYC) sells, says Lynas.", "Lynas (ASX:LYC) sells, says Lynas."},
+		"not at the end of a word":  {"In pre-Lynas days MyLynas was unknown.", "In pre-Lynas days MyLynas was unknown."},
 		"not within a word":         {"Lynasite is no company.", "Lynasite is no company."},
 		"not before an ending":      {"Lynas’s mine pays; Lynas sells.", "Lynas’s mine pays; Lynas (ASX: LYC) sells."},
 		"not in a compound":         {"A Lynas-backed plant.", "A Lynas-backed plant."},
