@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"strings"
 	"time"
 
 	"redigest/digest/search"
@@ -96,7 +95,7 @@ func (s *Store) searchStory(ctx context.Context, tx *sql.Tx, i Issue, place int)
 	}
 	return search.Add(ctx, tx, search.Document{
 		Place: searchPlace(i.Day, place), IssueID: i.ID, StoryID: p.StoryID,
-		Title: p.Title, Text: story.searchText(),
+		Title: p.Title, Texts: story.searchTexts(),
 	})
 }
 
@@ -107,11 +106,11 @@ func searchPlace(day Day, place int) int64 {
 	return days<<16 | int64(math.MaxUint16-place)
 }
 
-// searchText returns all words of a story but those of its title.
-func (s Story) searchText() string {
+// searchTexts returns all words of a story but those of its title.
+func (s Story) searchTexts() []string {
 	texts := append([]string{s.Outlet, s.Summary}, s.Highlights...)
 	texts = append(texts, s.Takeaway, destination.ReplaceAllString(s.Body, "] "), s.Author, s.Source.Name)
-	return strings.Join(append(texts, s.Topics...), "\n")
+	return append(texts, s.Topics...)
 }
 
 // destination is where a link in Markdown leads to, which nobody reads.

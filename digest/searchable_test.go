@@ -46,7 +46,7 @@ func TestAStoryIsFoundByAllItsWords(t *testing.T) {
 	} {
 		wantFound(t, store, typed, "Licences for Dy₂O₃ are slow")
 	}
-	for _, typed := range []string{"", "secret", "path", "https", `"forms forty"`, "licen", "licences platypus", `"slow exporters"`} {
+	for _, typed := range []string{"", "secret", "path", "https", `"forms forty"`, "licen", "licences platypus", `"slow exporters"`, `"weeks forty"`, `"tanbreez the ministry"`, "¶"} {
 		wantFound(t, store, typed)
 	}
 }

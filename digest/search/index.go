@@ -18,7 +18,7 @@ type Document struct {
 	StoryID database.ID
 
 	Title string
-	Text  string // all else, plain
+	Texts []string // all else, plain; no phrase goes from one to the next
 }
 
 const (
@@ -36,18 +36,27 @@ func Add(ctx context.Context, tx *sql.Tx, d Document) error {
 	if _, err := tx.ExecContext(ctx, insertSearchable, d.Place, d.IssueID, d.StoryID); err != nil {
 		return fmt.Errorf("add story %s to the search: %w", d.StoryID, err)
 	}
-	if _, err := tx.ExecContext(ctx, insertWords, d.Place, folded(d.Title), folded(d.Text)); err != nil {
+	if _, err := tx.ExecContext(ctx, insertWords, d.Place, folded(d.Title), folded(d.Texts...)); err != nil {
 		return fmt.Errorf("add the words of story %s to the search: %w", d.StoryID, err)
 	}
 	return nil
 }
 
-// folded returns the words of text as they are compared, parted by blanks.
-func folded(text string) string {
+// between stands between two texts. To the database it is a word, and nobody can
+// look for it.
+const between = "¶ "
+
+// folded returns the words of texts as they are compared, parted by blanks.
+func folded(texts ...string) string {
 	var b strings.Builder
-	for _, w := range words(normal(text)) {
-		b.WriteString(w.token)
-		b.WriteByte(' ')
+	for i, text := range texts {
+		if i > 0 {
+			b.WriteString(between)
+		}
+		for _, w := range words(normal(text)) {
+			b.WriteString(w.token)
+			b.WriteByte(' ')
+		}
 	}
 	return b.String()
 }

@@ -76,22 +76,25 @@ func (s *server) foundStory(q search.Query, f digest.Found) templates.FoundStory
 }
 
 // snippet returns a piece of the story in which what is looked for stands. Its
-// own short texts come first; where only its headline fits, it is their
-// beginning.
+// own short texts come first, and last what is said about it; where only its
+// headline fits, it is their beginning.
 func snippet(q search.Query, s digest.Story) []templates.Words {
-	short := s.Summary
-	for _, text := range append(slices.Clone(s.Highlights), s.Takeaway) {
-		short += " " + text
-	}
+	short := strings.Join(slices.Concat([]string{s.Summary}, s.Highlights, []string{s.Takeaway}), " ")
 	for _, text := range []func() string{
 		func() string { return short },
 		func() string { return render.Plain(s.Body) },
+		func() string { return strings.Join(remarks(s), " · ") },
 	} {
 		if pieces := q.Snippet(text(), snippetLength); pieces != nil {
 			return marked(pieces)
 		}
 	}
 	return []templates.Words{{Text: digest.CutWords(short, snippetLength)}}
+}
+
+// remarks returns who wrote a story, whom it cites and what it is about.
+func remarks(s digest.Story) []string {
+	return slices.DeleteFunc(slices.Concat([]string{s.Author, s.Source.Name}, s.Topics), func(r string) bool { return r == "" })
 }
 
 func marked(pieces []search.Piece) []templates.Words {

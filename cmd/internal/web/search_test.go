@@ -16,7 +16,7 @@ func TestTheArchiveIsSearched(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	wire := digest.Story{URL: "https://wire.example/dy", Title: "Dysprosium elsewhere", Outlet: "The Other Daily", Summary: "A short one."}
-	here := digest.Story{Title: "Told only here", Highlights: []string{"Nothing of it."}, Body: "In the third paragraph stands [dysprosium](https://secret.example/)."}
+	here := digest.Story{Title: "Told only here", Author: "Dana Reyes", Topics: []string{"Trade"}, Highlights: []string{"Nothing of it."}, Body: "In the third paragraph stands [dysprosium](https://secret.example/)."}
 	first := s.publish(t, "2026-02-02", here)
 	s.publish(t, "2026-02-03", append(stories("Dysprosium & <terbium>", "Another"), wire)...)
 
@@ -32,6 +32,8 @@ func TestTheArchiveIsSearched(t *testing.T) {
 	if strings.Index(page, "2026-02-03") > strings.Index(page, "2026-02-02") {
 		t.Error("an older issue stands above a newer one")
 	}
+	wantPage(t, s.get(t, "/search?q=reyes"), http.StatusOK, "<p>Dana <mark>Reyes</mark> · Trade</p>")
+	wantPage(t, s.get(t, "/search?q=told"), http.StatusOK, "<mark>Told</mark> only here", "<p>Nothing of it.</p>")
 	wantPage(t, s.get(t, "/issues"), http.StatusOK, `action="/search"`)
 	wantPage(t, s.get(t, "/"), http.StatusOK, `href="/search"`)
 }
