@@ -155,19 +155,23 @@ func (c *issueSendCommand) before(ctx context.Context, a *app, day digest.Day, r
 		return nil
 	}
 	checkup.Findings = append(checkup.Findings, reading.Findings()...)
-	checkup = a.askBeforeMail(ctx, checkup)
-	if c.AllowPlaceholders {
-		checkup = checkup.Meant(pipeline.CheckPlaceholder)
+	for _, check := range c.meant() {
+		checkup = checkup.Meant(check)
 	}
-	if len(checkup.Stops()) == 0 {
-		printFindings(a.std.err, checkup.Findings)
-		return nil
-	}
-	if c.JSON {
+	return c.tell(a, a.askBeforeMail(ctx, checkup))
+}
+
+// tell tells what was found before an issue is sent.
+func (c *issueSendCommand) tell(a *app, checkup pipeline.Checkup) error {
+	fit := len(checkup.Stops()) == 0
+	if c.JSON && !fit {
 		return newCheckReport(checkup).print(a, true)
 	}
 	printFindings(a.std.err, checkup.Findings)
-	fmt.Fprintf(a.std.err, "the issue of %s is not sent like this; nothing was stored or mailed\n", day)
+	if fit {
+		return nil
+	}
+	fmt.Fprintf(a.std.err, "the issue of %s is not sent like this; nothing was stored or mailed\n", checkup.Issue.Day)
 	return errNotDone
 }
 

@@ -134,3 +134,18 @@ func TestWhileAnIssueWaitsTheTableIsReadNowAndThen(t *testing.T) {
 		t.Error("ten minutes later it was not read again")
 	}
 }
+
+// What is meant does not keep the links from being asked for.
+func TestOfAnIssueWithAPlaceholderThatIsMeantLinksAreAskedFor(t *testing.T) {
+	t.Parallel()
+	s, logged := newServer(t)
+	s.tell(t, digest.Story{Title: "TODO: terbium", URL: "http://127.0.0.1/terbium"})
+	c := issueSendCommand{}
+	if err := c.before(t.Context(), s.app, s.today(), pipeline.NumbersReading{}); !errors.Is(err, errNotDone) || strings.Contains(logged.String(), "refused") {
+		t.Errorf("it says %v and\n%s", err, logged)
+	}
+	c.AllowPlaceholders = true
+	if err := c.before(t.Context(), s.app, s.today(), pipeline.NumbersReading{}); err != nil || !strings.Contains(logged.String(), "warning  http://127.0.0.1/terbium: ") {
+		t.Errorf("it says %v and\n%s", err, logged)
+	}
+}

@@ -135,8 +135,8 @@ func (c *issueSendCommand) dryRun(ctx context.Context, a *app, day digest.Day) e
 	if err != nil {
 		return err
 	}
-	if c.AllowPlaceholders {
-		checkup = checkup.Meant(pipeline.CheckPlaceholder)
+	for _, check := range c.meant() {
+		checkup = checkup.Meant(check)
 	}
 	r := rehearsal{
 		report: a.newReport(issue, subscribers.Account{}, relayName(a.config)), Preheader: issue.Preheader,

@@ -63,7 +63,7 @@ func deadLinks(asked []feed.Probe) (found []Finding) {
 			silent[silence(probe)] = 0
 		}
 		found = append(found, Finding{Warning, CheckLink, probe.URL, what,
-			"try it in a browser; if it is wrong, mend the story it belongs to"})
+			"try it in a browser; if it is wrong, mend the story or the setting that it comes from"})
 	}
 	return found
 }
