@@ -57,7 +57,11 @@ func (s Story) briefFact(language string) string {
 			return sentence
 		}
 	}
-	return cutCount(first, briefWords)
+	cut := cutCount(first, briefWords)
+	if isEnglish(language) {
+		return withoutDangling(cut)
+	}
+	return cut
 }
 
 // pointers are the words that point at what was said before.
@@ -66,7 +70,7 @@ const pointers = " it its this that these those they them their he him his she h
 // standsAlone reports whether a sentence is understood without the one before
 // it, as far as can be seen; in English only.
 func standsAlone(sentence, language string) bool {
-	if p := primary(language); p != "" && p != "en" {
+	if !isEnglish(language) {
 		return false
 	}
 	for word := range strings.FieldsFuncSeq(strings.ToLower(sentence), func(r rune) bool { return !unicode.IsLetter(r) }) {

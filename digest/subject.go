@@ -40,7 +40,7 @@ func CutTitle(text string, n int, language string) string {
 	if end := lastClause([]rune(text), n-1); end >= leastClause {
 		return ellipsis([]rune(text)[:end])
 	}
-	if base, _, _ := strings.Cut(strings.ToLower(language), "-"); base != "" && base != "en" {
+	if !isEnglish(language) {
 		return cut
 	}
 	return withoutDangling(cut)

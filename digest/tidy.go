@@ -101,6 +101,9 @@ func primary(tag string) string {
 	return base
 }
 
+// isEnglish reports whether a tag means English, as none does.
+func isEnglish(tag string) bool { return tag == "" || primary(tag) == "en" }
+
 // closed returns text without spaces before punctuation marks, but for those
 // that have one, and none inside of round brackets.
 func closed(text, spaced string) string {
