@@ -228,6 +228,9 @@ func (b *browser) journey(base string) {
 
 	b.expect(b.open(base+"/issues", "archive"), "Dysprosium Outside China")
 	b.open(b.href("/issues/20"), "issue-page")
+	b.open(base+"/search", "search")
+	b.do(chromedp.SendKeys("#q", "dysprosium outside"))
+	b.expect(b.press("form.search button", "found"), "Dysprosium Outside China")
 
 	b.mail(base, "The Wider Export Controls", "issue-mail")
 	leave := b.href("/unsubscribe/")

@@ -51,6 +51,7 @@ func TestPromise7And8EveryJudgePassesTheMail(t *testing.T) {
 		markupPasses(t, issues)
 		markupCondemns(t, spoilt)
 	})
+	judging("paper", of(paperHolds))
 	judging("the feed", func(t *testing.T) {
 		of(feedPasses)(t)
 		feedCondemns(t, spoilt)
