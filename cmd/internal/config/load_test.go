@@ -95,6 +95,7 @@ sources:
 digest:
   max_stories: 12
   max_age: 3d
+  sponsor: {text: Kiln to order, url: "https://kiln.magnets.de/", from: 2026-02-01, until: "2026-02-28"}
 numbers:
   url: https://www.magnets.de/prices.csv
   line: [NdPr oxide, "Dy oxide, 99.5%"]
@@ -155,7 +156,8 @@ database: /var/lib/redigest/data.db
 			{Name: "Own", URL: "https://magnets.example.net/feed", Own: true, Every: config.Duration(10 * time.Minute)},
 			{Name: "Other", URL: "http://other.example.com/atom.xml", Every: config.Duration(30 * time.Minute)},
 		},
-		Digest: config.Digest{MaxStories: 12, MaxAge: config.Duration(72 * time.Hour)},
+		Digest: config.Digest{MaxStories: 12, MaxAge: config.Duration(72 * time.Hour), Sponsor: config.Sponsor{
+			Text: "Kiln to order", URL: "https://kiln.magnets.de/", From: "2026-02-01", Until: "2026-02-28"}},
 		Numbers: config.Numbers{
 			URL: "https://www.magnets.de/prices.csv", Line: []string{"NdPr oxide", "Dy oxide, 99.5%"}, OldAfter: config.Duration(36 * time.Hour),
 		},
