@@ -4,7 +4,9 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,8 +39,9 @@ func looksPass(t *testing.T, issues []issued) {
 	for _, s := range allScreens() {
 		b.as(s)
 		for _, i := range issues {
-			for name, address := range i.addresses() {
-				b.open(address, name+"-"+i.name)
+			addresses := i.addresses()
+			for _, name := range slices.Sorted(maps.Keys(addresses)) {
+				b.open(addresses[name], name+"-"+i.name)
 				for _, violation := range b.axe() {
 					t.Errorf("%s of %s stories at %s: %s", name, i.name, s.name, violation)
 				}
