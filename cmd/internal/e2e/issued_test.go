@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -44,12 +45,16 @@ type issued struct {
 // file returns the path of one of the files of an issue.
 func (i issued) file(name string) string { return filepath.Join(i.dir, name) }
 
+// mixed is the size of an issue that has something of everything. In the others
+// some of the stories wait for want of room, and the foreign ones do so first.
+const mixed = 17
+
 // sizes are of how many stories issues are judged.
 func sizes() []int {
 	if *whole {
-		return []int{1, 7, 17, 50}
+		return []int{1, 7, mixed, 50}
 	}
-	return []int{17}
+	return []int{mixed}
 }
 
 // issue makes stories of real feeds and of our own samples, sends an issue of
@@ -60,9 +65,16 @@ func issue(t *testing.T, stories int) issued {
 	p := newspaper(t, far.URL(), stories)
 	zone := p.sign(fmt.Sprintf("of%d", stories))
 	p.must("subscriber", "add", "reader@inbox.example", "--consent", "a friend")
-	p.gather()
+	own := []string{"testdata/stories/*.md"}
+	if stories != mixed {
+		own = append(own, "../../redigest/sample/*/*.md")
+	}
+	p.gather(own...)
 	// The first issue has the stories of one day alone.
 	p.must("issue", "send", "--day", "2025-08-30")
+	if stories == mixed {
+		p.leave(stories)
+	}
 	p.must("issue", "send", "--day", issueDay)
 	kept := far.Messages()
 	if len(kept) != 2 {
@@ -126,9 +138,8 @@ func (p *program) sign(selector string) (zone string) {
 	return zone
 }
 
-// gather adds all stories: our own samples, those of the demo, and the real
-// feeds.
-func (p *program) gather() {
+// gather adds the stories of the real feeds, and our own samples.
+func (p *program) gather(own ...string) {
 	p.Helper()
 	p.write("first.md", "---\ntitle: The First Issue\ndate: 2025-08-30\nurl: https://www.example.org/first/\nhighlights: [It begins.]\n---\nIt begins.\n")
 	p.must("story", "add", "first.md")
@@ -140,13 +151,40 @@ func (p *program) gather() {
 	for _, feed := range []string{"wp-main.xml", "wp-paged-2.xml", "title-entities.xml", "google-news.xml", "no-highlights.xml", "wp-cat-industrial-metals.xml"} {
 		p.must("story", "add", filepath.Join(samples(p.T), "samples", "feeds", feed))
 	}
-	for _, pattern := range []string{"../../redigest/sample/*/*.md", "testdata/stories/*.md"} {
+	for _, pattern := range own {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			p.Fatalf("no stories at %s: %v", pattern, err)
 		}
 		for _, f := range files {
 			p.addSample(f)
+		}
+	}
+}
+
+// leave hides all stories but so many, the newest and the foreign ones: what
+// there is no room for would be those.
+func (p *program) leave(stories int) {
+	p.Helper()
+	var all []struct{ ID, URL string }
+	if err := json.Unmarshal([]byte(p.must("story", "list", "--limit", "500", "--json")), &all); err != nil {
+		p.Fatal(err)
+	}
+	foreign := func(url string) bool {
+		return strings.Contains(url, "gazette.example.com") || strings.Contains(url, "blatt.example.com")
+	}
+	own := stories
+	for _, s := range all {
+		if foreign(s.URL) {
+			own--
+		}
+	}
+	for _, s := range all {
+		if foreign(s.URL) {
+			continue
+		}
+		if own--; own < 0 {
+			p.must("story", "hide", s.ID)
 		}
 	}
 }
