@@ -189,6 +189,10 @@ var errStuck = errors.New("another redigest is delivering, and nothing has moved
 // patience is how long a process that delivers for us may stand still.
 const patience = 2 * time.Minute
 
+// closing is how long a mailing of which nothing is owed may stand open before
+// it is not waited for.
+const closing = 10 * time.Second
+
 // deliver sees to it that a mailing is delivered until nothing more can be done
 // now: by itself or, while another process delivers, by watching that one. only
 // says that nothing else in the outbox is to be delivered.
@@ -227,6 +231,19 @@ type watch struct {
 	moved   time.Time // when the account last changed
 }
 
+// over reports whether nothing of the mailing is left that could be done now.
+// Whoever delivers closes a mailing of which nothing is owed a moment after its
+// last answer; before that the issue does not count as sent.
+func (w *watch) over(m subscribers.Mailing, a subscribers.Account) bool {
+	switch {
+	case !m.HeldAt.IsZero():
+		return a.Handed == 0
+	case m.PlannedAt.IsZero() || a.Queued+a.Handed > 0:
+		return false
+	}
+	return a.Deferred > 0 || !m.FinishedAt.IsZero() || w.now().Sub(w.moved) > closing
+}
+
 // look waits a moment and reports whether nothing of the mailing is left that
 // could be done now.
 func (w *watch) look(ctx context.Context) (done bool, err error) {
@@ -247,7 +264,7 @@ func (w *watch) look(ctx context.Context) (done bool, err error) {
 		w.last, w.moved = account, w.now()
 	}
 	switch {
-	case !mailing.PlannedAt.IsZero() && account.Queued+account.Handed == 0, !mailing.HeldAt.IsZero() && account.Handed == 0:
+	case w.over(mailing, account):
 		return true, nil
 	case w.now().Sub(w.moved) > patience:
 		return false, errStuck
