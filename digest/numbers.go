@@ -57,6 +57,8 @@ type Figure struct {
 	// last: at most 12, of ranges their middles.
 	Trend []float64 `json:"trend"`
 
+	TrendFrom Day `json:"trend_from,omitempty"` // of the first value of Trend
+
 	Old    bool `json:"old"`     // too old on the issue's day to be shown as news
 	InLine bool `json:"in_line"` // one of the two or three above the lead
 }

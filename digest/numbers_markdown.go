@@ -9,38 +9,96 @@ import (
 )
 
 // numbersLine returns the line above the lead as Markdown: two or three figures,
-// each with its own date. It is empty when there are none to show there.
+// each with its change and its own date, which is said once where it is the same
+// for all. It is empty when there are none to show there.
 func numbersLine(in Input) string {
 	style := styleOf(in.Language)
-	var parts []string
+	var shown []Figure
 	for _, f := range in.Figures {
 		if f.InLine {
-			parts = append(parts, EscapeMarkdown(f.name(in.Companies))+" **"+f.price(style)+"** ("+unbroken(style.day(f.Day, in.Day))+")")
+			shown = append(shown, f)
 		}
+	}
+	once := len(shown) > 1 && !slices.ContainsFunc(shown, func(f Figure) bool { return f.Day != shown[0].Day })
+	var parts []string
+	for i, f := range shown {
+		part := EscapeMarkdown(f.name(in.Companies)) + " **" + f.price(style) + "**" + f.lineChange(in.Day, style)
+		switch date := unbroken(style.day(f.Day, in.Day)); {
+		case !once:
+			part += " (" + date + ")"
+		case i == len(shown)-1:
+			part += " (all" + noBreakSpace + date + ")"
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, " · ")
 }
 
+// recent is how many days before a figure the one before it may be, so that the
+// line need not say when that was.
+const recent = 7
+
+// lineChange returns the change as it stands behind a price of the line.
+func (f Figure) lineChange(day Day, style numberStyle) string {
+	if f.ChangePercent == nil {
+		return ""
+	}
+	words := "," + noBreakSpace + style.change(*f.ChangePercent)
+	if f.PreviousDay != "" && f.PreviousDay < f.Day.Add(-recent) {
+		words += " since " + unbroken(style.day(f.PreviousDay, day))
+	}
+	return words
+}
+
 // numbersTable returns the figures as tables in Markdown, without a heading:
-// one of prices and one of shares, [MaxFigures] rows in all. It is empty when there are no figures. A
-// figure that is old has its cells emphasised; a trend is a code span.
+// one of prices and one of shares, [MaxFigures] rows in all. A remark above each
+// says what most of its rows share, and one below both how to read them. It is
+// empty when there are no figures. A figure that is old has its cells
+// emphasised; a trend is a code span.
 func numbersTable(in Input) string {
-	var tables []string
+	figures := in.Figures[:min(len(in.Figures), MaxFigures)]
+	var parts []string
 	for _, kind := range []struct {
 		QuoteKind
 		item, value string
 	}{{Price, "Item", "Price"}, {Share, "Share", "Close"}} {
-		rows := [][]string{{kind.item, kind.value, "Change", "Date", "Trend"}}
-		for _, f := range in.Figures[:min(len(in.Figures), MaxFigures)] {
+		var rows []Figure
+		for _, f := range figures {
 			if f.Kind == kind.QuoteKind {
-				rows = append(rows, f.cells(in))
+				rows = append(rows, f)
 			}
 		}
-		if len(rows) > 1 {
-			tables = append(tables, tableOf(rows))
+		if len(rows) == 0 {
+			continue
 		}
+		shared := sharedBy(rows, in)
+		cells := [][]string{{kind.item, kind.value, "Change", "Trend"}}
+		for _, f := range rows {
+			cells = append(cells, f.cells(in, shared))
+		}
+		parts = append(parts, present(remark(shared.words(rows, in)), tableOf(cells))...)
 	}
-	return strings.Join(tables, "\n\n")
+	return strings.Join(append(parts, present(remark(legend(figures)))...), "\n\n")
+}
+
+// remark returns a remark of the issue's own; of nothing, nothing.
+func remark(markdown string) string {
+	if markdown == "" {
+		return ""
+	}
+	return "*" + markdown + "*"
+}
+
+// legend says how to read what the tables show.
+func legend(figures []Figure) string {
+	var parts []string
+	if slices.ContainsFunc(figures, func(f Figure) bool { return len(f.Trend) >= leastTrend }) {
+		parts = append(parts, "Trend: up to 12 last prices, each row on its own scale, which spans at least 5% of the price.")
+	}
+	if slices.ContainsFunc(figures, func(f Figure) bool { return f.High != "" && f.PreviousDay != "" }) {
+		parts = append(parts, "The change of a range is that of its middle.")
+	}
+	return strings.Join(parts, " ")
 }
 
 // tableOf writes rows, the first of which is the heading, leaving out columns
@@ -60,36 +118,24 @@ func tableOf(rows [][]string) string {
 	return strings.Join(lines, "|\n") + "|"
 }
 
-// cells returns what stands in the columns of the table: item with basis, VAT
-// and note, value with unit, change, date with source, and trend.
-func (f Figure) cells(in Input) []string {
-	name, style := f.name(in.Companies), styleOf(in.Language)
-	about := strings.Join(present(f.Basis, f.VATInWords(), f.Note), ", ")
+// cells returns what stands in the columns of the table: item with whatever the
+// table has not said for all, value with unit, change, and trend.
+func (f Figure) cells(in Input, all shared) []string {
+	name, about := f.name(in.Companies), all.beside(f, in)
 	cells := []string{
-		strings.Join(present("**"+EscapeMarkdown(name)+"**", EscapeMarkdown(about)), ", "),
-		f.price(style),
-		f.changeCell(in, style),
-		strings.Join(present(unbroken(style.day(f.Day, in.Day)), f.age(in.Day), f.source()), ", "),
+		strings.Join(append([]string{"**" + EscapeMarkdown(name) + "**"}, about...), ", "),
+		f.price(styleOf(in.Language)),
+		all.change(f, in),
 	}
 	if f.Old {
-		cells[0] = EscapeMarkdown(strings.Join(present(name, about), ", "))
+		cells[0] = strings.Join(append([]string{EscapeMarkdown(name)}, about...), ", ")
 		for i, cell := range cells {
 			if cell != "" {
 				cells[i] = "*" + cell + "*"
 			}
 		}
 	}
-	return append(cells, f.trend())
-}
-
-// changeCell returns the change as it stands in the table.
-func (f Figure) changeCell(in Input, style numberStyle) string {
-	words := f.Change(in.Language, in.Day)
-	if f.PreviousDay == "" {
-		return words
-	}
-	since := style.day(f.PreviousDay, in.Day)
-	return strings.Replace(words, since, unbroken(since), 1)
+	return append(cells, f.trend(in))
 }
 
 // unbroken returns a date that no line ends within: columns are narrow on a phone.
@@ -117,7 +163,7 @@ func (f Figure) name(companies []Company) string {
 
 // price returns the value with its unit, as Markdown.
 func (f Figure) price(style numberStyle) string {
-	return strings.TrimSpace(f.value(style) + " " + EscapeMarkdown(f.Unit))
+	return strings.TrimSuffix(f.value(style)+noBreakSpace+EscapeMarkdown(f.Unit), noBreakSpace)
 }
 
 // source returns who says so; of an address, a link with the name of its site.
@@ -128,17 +174,39 @@ func (f Figure) source() string {
 	return EscapeMarkdown(f.Source)
 }
 
-// trend returns the values of the trend for the renderer to draw; two are no
-// trend.
-func (f Figure) trend() string {
-	if len(f.Trend) < 3 {
+// leastTrend is how many values make a trend: from fewer one reads what is not
+// there.
+const leastTrend = 5
+
+// trend returns the values of the trend for the renderer to draw and, behind a
+// semicolon, what it says of them to those who do not see it.
+func (f Figure) trend(in Input) string {
+	if len(f.Trend) < leastTrend {
 		return ""
 	}
 	values := []string{"trend"}
 	for _, v := range f.Trend {
 		values = append(values, strconv.FormatFloat(v, 'f', -1, 64))
 	}
-	return "`" + strings.Join(values, " ") + "`"
+	return "`" + strings.Join(values, " ") + f.trendWords(in) + "`"
+}
+
+// trendWords returns the unit and the days of a trend. A unit that cannot stand
+// in a code span or would be long is left out.
+func (f Figure) trendWords(in Input) string {
+	style, unit := styleOf(in.Language), oneLine(f.Unit)
+	if strings.ContainsAny(unit, "`|\\") || len(unit) > 30 {
+		unit = ""
+	}
+	days := ""
+	if f.TrendFrom != "" {
+		days = style.day(f.TrendFrom, in.Day) + " to " + style.day(f.Day, in.Day)
+	}
+	words := strings.Join(present(unit, days), ", ")
+	if words == "" {
+		return ""
+	}
+	return "; " + words
 }
 
 // present returns the texts that are not empty.

@@ -180,24 +180,24 @@ func TestADecimalIsOnlyDigitsAndAPoint(t *testing.T) {
 // is shown stands in them.
 func sampleFigures() []Figure {
 	number := func(f float64) *float64 { return &f }
-	share := func(item string, low Decimal) Quote {
-		return Quote{Kind: Share, Item: item, Day: "2026-02-02", Low: low, Unit: "AUD"}
+	share := func(item string, low, change Decimal) Quote {
+		return Quote{Kind: Share, Item: item, Day: "2026-02-02", Low: low, Unit: "AUD", GivenChange: change}
 	}
 	inChina := func(q *Quote) {
 		q.Basis, q.VAT, q.Source = "ex-works China", "13% included", "Baotou desk"
 	}
 	return []Figure{
 		{Quote: quote("2026-02-02", "612", inChina), ChangePercent: number(0.66), ChangeAbs: number(4), PreviousDay: "2026-01-30",
-			Trend: []float64{605, 608, 612}, InLine: true},
+			Trend: []float64{598, 601, 605, 608, 612}, TrendFrom: "2026-01-21", InLine: true},
 		{Quote: quote("2026-02-02", "1560", inChina, func(q *Quote) { q.Item, q.High = "Dy₂O₃ | 99.5%", "1575.50" }),
 			ChangePercent: number(-1.2), ChangeAbs: number(-18.5), PreviousDay: "2026-01-21", Trend: []float64{1586.25, 1567.75}, InLine: true},
 		{Quote: quote("2026-02-02", "255", func(q *Quote) {
 			q.Item, q.Unit, q.Basis, q.Source, q.Note = "*Dy* oxide", "USD/kg", "fob China", "https://www.example.org/prices/", "one deal"
 		}), Trend: []float64{255}},
 		{Quote: quote("2026-01-22", "6180", inChina, func(q *Quote) { q.Item = "Tb oxide" }), ChangePercent: number(0), ChangeAbs: number(0),
-			PreviousDay: "2025-12-30", Trend: []float64{6180, 6180, 6180, 6180}, Old: true},
-		{Quote: share("ASX: LYC", "7.35"), ChangePercent: number(1.2), Trend: []float64{7.1, 7.26, 7.35}},
-		{Quote: share("ASX: XYZ", "0.012"), Trend: []float64{0.012}},
+			PreviousDay: "2025-12-30", Trend: []float64{6180, 6180, 6180, 6180, 6180}, TrendFrom: "2025-12-12", Old: true},
+		{Quote: share("ASX: LYC", "7.35", "1.2"), ChangePercent: number(1.2), Trend: []float64{7.0, 7.1, 7.1, 7.26, 7.35}, TrendFrom: "2026-01-27"},
+		{Quote: share("ASX: XYZ", "0.012", ""), Trend: []float64{0.012}},
 	}
 }
 
@@ -223,7 +223,7 @@ func TestTheTableHasNeitherEmptyColumnsNorTooManyRows(t *testing.T) {
 		t.Errorf("of too many figures there are\n%s", table)
 	}
 	one := Input{Day: "2026-02-03", Figures: []Figure{{Quote: quote("2026-02-02", "612")}}}
-	if got, want := numbersTable(one), "| Item | Price | Date |\n| --- | ---: | --- |\n| **NdPr oxide** | 612 CNY/kg | 2\u00a0Feb |"; got != want {
+	if got, want := numbersTable(one), "| Item | Price |\n| --- | ---: |\n| **NdPr oxide**, 2\u00a0Feb | 612\u00a0CNY/kg |"; got != want {
 		t.Errorf("columns with nothing to say are not left out:\n%s", got)
 	}
 }

@@ -75,12 +75,19 @@ func (f Figure) Change(language string, day Day) string {
 	if f.ChangePercent == nil {
 		return ""
 	}
-	style := styleOf(language)
-	words := style.change(*f.ChangePercent)
-	if f.PreviousDay != "" {
-		words += " since " + style.day(f.PreviousDay, day)
+	return strings.TrimSpace(styleOf(language).change(*f.ChangePercent) + " " + f.since(language, day))
+}
+
+// since says what a change is counted from: the day of the figure before, or
+// nothing more than that it is the one of the day where the table itself names it.
+func (f Figure) since(language string, day Day) string {
+	switch {
+	case f.PreviousDay != "":
+		return "since " + styleOf(language).day(f.PreviousDay, day)
+	case f.GivenChange != "":
+		return "on the day"
 	}
-	return words
+	return ""
 }
 
 // VATInWords says in words what a table says shortly of the value added tax.

@@ -58,7 +58,8 @@ func figures(n int) (all []digest.Figure) {
 		}
 		all = append(all, digest.Figure{
 			Quote:         digest.Quote{Item: name, Kind: digest.Price, Day: "2026-02-02", Low: "612", High: "618", Unit: "CNY/kg", Basis: "ex-works China", VAT: "incl", Source: "Sample sheet"},
-			ChangePercent: &change, PreviousDay: "2026-01-30", Trend: []float64{600, 604, 610, 615}, InLine: i < 2,
+			ChangePercent: &change, PreviousDay: "2026-01-30", TrendFrom: "2026-01-16",
+			Trend: []float64{600, 604, 603, 604, 606, 605, 608, 609, 609, 611, 610, 615}, InLine: i < 2,
 		})
 	}
 	return all

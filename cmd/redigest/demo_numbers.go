@@ -8,7 +8,8 @@ import (
 	"redigest/digest/feed"
 )
 
-// addSampleNumbers stores the sample tables as if their last day were last.
+// addSampleNumbers stores the sample tables as if their last day were last or,
+// at a weekend, the Friday before.
 func (a *app) addSampleNumbers(ctx context.Context, last digest.Day) error {
 	for _, name := range []string{"prices.csv", "shares.csv"} {
 		data, err := sample.ReadFile("sample/" + name)
@@ -27,14 +28,28 @@ func (a *app) addSampleNumbers(ctx context.Context, last digest.Day) error {
 	return nil
 }
 
-// moveQuotes moves quotes in time until the newest is of day last.
+// moveQuotes moves quotes in time by whole trading days, until the newest is of
+// the last of these up to last: nobody quotes a price on a Sunday.
 func moveQuotes(quotes []digest.Quote, last digest.Day) {
 	var newest digest.Day
 	for _, q := range quotes {
 		newest = max(newest, q.Day)
 	}
-	days := int(last.Noon(time.UTC).Sub(newest.Noon(time.UTC)) / (24 * time.Hour))
-	for i := range quotes {
-		quotes[i].Day = quotes[i].Day.Add(days)
+	for i, q := range quotes {
+		day := tradingDay(last)
+		for at := q.Day; at < newest; at = at.Add(1) {
+			if at == tradingDay(at) {
+				day = tradingDay(day.Add(-1))
+			}
+		}
+		quotes[i].Day = day
 	}
+}
+
+// tradingDay returns the last day up to day that is neither Saturday nor Sunday.
+func tradingDay(day digest.Day) digest.Day {
+	for weekday := day.Noon(time.UTC).Weekday(); weekday == time.Saturday || weekday == time.Sunday; weekday = day.Noon(time.UTC).Weekday() {
+		day = day.Add(-1)
+	}
+	return day
 }

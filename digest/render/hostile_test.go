@@ -54,8 +54,8 @@ var hostile = map[string]string{
 	"a table with everything in it":       "|<b>a</b>|[x](javascript:1)|\n|:-:|-:|\n|`a\\|b`|<script>alert(1)</script>|\n|![x](y)|[z](https://z.example/)|too many|",
 	"a reference that is defined":         "[a][b] [b]\n\n[b]: javascript:alert(1)\n[c]: https://c.example/ \"x\"\n\n[c]",
 	"a class of ours":                     "<p class=\"soft\">a</p>\n\n[a](https://a.example/){.soft}",
-	"trends that are none":                "|a|b|\n|---|---|\n|`trend 1 2 NaN`|`trend 1 2 1e400`|\n|`trend 1 2 \"><b>`|`trend 1 2 1e300`|\n\n`trend 1 2 3`",
-	"the name of a group":                 "## Sponsor\n\n- [a](https://a.example/)\n\n## Correction\n\n> a\n\n## Numbers\n\n|a|\n|---|\n|*b*|\n|`trend 1 2 3`|",
+	"trends that are none":                "|a|b|\n|---|---|\n|`trend 1 2 3 4 NaN`|`trend 1 2 3 4 1e400`|\n|`trend 1 2 3 4 5; \"><b>`|`trend 1 2 3 4 1e300`|\n\n`trend 1 2 3 4 5`",
+	"the name of a group":                 "## Sponsor\n\n- [a](https://a.example/)\n\n## Correction\n\n> a\n\n## Numbers\n\n|a|\n|---|\n|*b*|\n|`trend 1 2 3 4 5`|",
 	"a table that is wider than its rows": strings.Repeat("|a", 400) + "|\n" + strings.Repeat("|-", 400) + "|\n" + strings.Repeat("|\n", 400) + "|[b](https://b.example/)" + strings.Repeat("|[c](https://c.example/)", 20) + "|",
 	"an address that is used without end": strings.Repeat("[a]", 2000) + "\n\n[a]: https://a.example/" + strings.Repeat("x", 4000),
 	"a table of cells that are empty":     strings.Repeat("|a", 400) + "|\n" + strings.Repeat("|-", 400) + "|\n" + strings.Repeat(strings.Repeat("|", 400)+"a|\n", 20),
@@ -68,9 +68,9 @@ var elements = map[string][]string{
 	"h2": {"class", "dir", "id", "style"}, "h3": {"class", "dir", "style"}, "h4": {"dir", "style"}, "h5": {"dir", "style"}, "h6": {"dir", "style"},
 	"p": {"class", "dir", "style"}, "ul": {"class", "style"}, "ol": {"start", "style"}, "li": {"class", "dir", "style"},
 	"blockquote": {"style"}, "pre": {"style"}, "hr": {"style"}, "br": nil, "div": {"class", "dir", "tabindex", "style"},
-	"table": {"class", "role", "aria-label", "width", "cellpadding", "cellspacing", "border", "style"}, "thead": nil, "tbody": nil, "tr": nil,
-	"th": {"class", "dir", "scope", "width", "align", "data-align", "style"}, "td": {"class", "dir", "colspan", "width", "align", "data-align", "bgcolor", "style"},
-	"a": {"class", "href", "rel", "style"}, "strong": {"style"}, "em": {"class", "style"}, "del": {"style"}, "code": {"style"}, "span": {"class", "dir", "style"},
+	"table": {"class", "role", "aria-label", "align", "width", "cellpadding", "cellspacing", "border", "style"}, "thead": nil, "tbody": nil, "tr": nil,
+	"th": {"class", "dir", "scope", "width", "align", "data-align", "style"}, "td": {"class", "dir", "colspan", "width", "align", "data-align", "valign", "bgcolor", "style"},
+	"a": {"class", "href", "rel", "style"}, "strong": {"class", "style"}, "em": {"class", "style"}, "del": {"style"}, "code": {"style"}, "span": {"class", "dir", "style"},
 	"section": {"class"}, "article": {"dir"},
 	"svg": {"class", "role", "aria-label", "viewBox", "width", "height"}, "polyline": {"points", "fill", "stroke", "stroke-width"},
 }
@@ -139,7 +139,7 @@ func isOurStyle(style string) bool {
 }
 
 func isOurClass(class string) bool {
-	return class == "bars" || slices.Contains(classNames(), class) || slices.Contains(slices.Collect(maps.Values(mailClasses)), class)
+	return class == "bars" || class == "bars grey" || slices.Contains(classNames(), class) || slices.Contains(slices.Collect(maps.Values(mailClasses)), class)
 }
 
 func leadsSomewhereGood(address string) bool {

@@ -86,6 +86,8 @@ func (w *htmlWriter) node(n *node) {
 		w.link(n)
 	case trend:
 		w.trend(n)
+	case beside:
+		w.beside(n)
 	default:
 		w.block(n)
 	}
@@ -93,7 +95,7 @@ func (w *htmlWriter) node(n *node) {
 
 func (w *htmlWriter) mark(n *node) {
 	name := map[kind]string{strong: "strong", emphasis: "em", deleted: "del", code: "code"}[n.kind]
-	if n.role == aside {
+	if n.role == aside || n.role == whole && n.kind == emphasis {
 		name = "span"
 	}
 	w.element(name, n.role, func() {
@@ -104,10 +106,10 @@ func (w *htmlWriter) mark(n *node) {
 
 func (w *htmlWriter) trend(n *node) {
 	if w.look == nil {
-		w.line(n.values)
+		w.line(n)
 		return
 	}
-	w.bars(n.values)
+	w.bars(n)
 }
 
 // link isolates the words of a link from what stands around it, where they run

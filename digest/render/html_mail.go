@@ -28,12 +28,32 @@ const (
 
 // bars writes a trend as a row of bars, each the lower border of an empty cell,
 // which all clients draw.
-func (w *htmlWriter) bars(values []float64) {
-	w.WriteString(`<table class="bars" role="img" cellpadding="0" cellspacing="1" border="0"`)
-	w.attribute("aria-label", trendWords(values))
+func (w *htmlWriter) bars(n *node) {
+	class, colour := "bars", w.look.shades.Accent
+	if n.role == outdated {
+		class, colour = "bars grey", w.look.shades.Soft
+	}
+	w.WriteString(`<table class="` + class + `" role="img" cellpadding="0" cellspacing="1" border="0"`)
+	w.attribute("aria-label", trendWords(n))
 	w.WriteString("><tr>")
-	for _, level := range levels(values, barMost-barLeast) {
-		w.WriteString(`<td width="` + strconv.Itoa(barWide) + `" style="` + w.look.bar(barLeast+level) + `"></td>`)
+	for _, level := range levels(n.values, barMost-barLeast) {
+		w.WriteString(`<td width="` + strconv.Itoa(barWide) + `" style="border-bottom:` + strconv.Itoa(barLeast+level) + "px solid " + colour + `"></td>`)
+	}
+	w.WriteString("</tr></table>")
+}
+
+// beside writes cells beside one another, below what else is in a cell.
+func (w *htmlWriter) beside(n *node) {
+	w.WriteString(`<table role="presentation" cellpadding="0" cellspacing="0" border="0"`)
+	align := w.align(n)
+	w.attribute(align.name, align.value)
+	w.WriteString("><tr>")
+	for i, c := range n.children {
+		r := besideFirst
+		if i > 0 {
+			r = besideNext
+		}
+		w.element("td", r, w.children(c), attribute{"valign", "bottom"})
 	}
 	w.WriteString("</tr></table>")
 }

@@ -26,6 +26,7 @@ var pageClasses = map[role]string{
 	note:       "note",
 	figures:    "figures",
 	outdated:   "old",
+	whole:      "whole",
 	tableFrame: "frame",
 }
 
@@ -53,11 +54,11 @@ func pageHTML(markdown string) string {
 }
 
 // line writes a trend as a line that is drawn in the colour of the words around.
-func (w *htmlWriter) line(values []float64) {
+func (w *htmlWriter) line(n *node) {
 	wide, high := strconv.Itoa(trendWide), strconv.Itoa(trendHigh)
 	w.WriteString(`<svg class="trend" role="img"`)
-	w.attribute("aria-label", trendWords(values))
-	w.WriteString(` viewBox="0 0 ` + wide + " " + high + `" width="` + wide + `" height="` + high + `"><polyline points="` + trendPoints(values) +
+	w.attribute("aria-label", trendWords(n))
+	w.WriteString(` viewBox="0 0 ` + wide + " " + high + `" width="` + wide + `" height="` + high + `"><polyline points="` + trendPoints(n.values) +
 		`" fill="none" stroke="currentColor" stroke-width="1.5"></polyline></svg>`)
 }
 
@@ -107,7 +108,7 @@ func allowTrends(p *bluemonday.Policy) {
 	p.AllowAttrs("width", "height").Matching(number).OnElements("svg")
 	p.AllowAttrs("viewbox", "viewBox").Matching(regexp.MustCompile(`^[0-9 ]+$`)).OnElements("svg")
 	p.AllowAttrs("role").Matching(regexp.MustCompile(`^img$`)).OnElements("svg")
-	p.AllowAttrs("aria-label").Matching(regexp.MustCompile(`^trend from -?[0-9.]+ to -?[0-9.]+$`)).OnElements("svg")
+	p.AllowAttrs("aria-label").Matching(regexp.MustCompile(`^trend from -?[0-9.]+ to -?[0-9.]+( .+)?$`)).OnElements("svg")
 	p.AllowAttrs("points").Matching(regexp.MustCompile(`^[0-9., ]+$`)).OnElements("polyline")
 	p.AllowAttrs("fill").Matching(regexp.MustCompile(`^none$`)).OnElements("polyline")
 	p.AllowAttrs("stroke").Matching(regexp.MustCompile(`^currentColor$`)).OnElements("polyline")

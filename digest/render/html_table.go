@@ -46,7 +46,7 @@ func (w *htmlWriter) row(n *node, name string) {
 	}
 	w.element("tr", "", func() {
 		for _, c := range cells {
-			w.cell(c, name, w.width(c, len(n.children)))
+			w.cell(c, name)
 		}
 		if empty > 1 {
 			w.element("td", "", func() {}, attribute{"colspan", strconv.Itoa(empty)})
@@ -55,18 +55,9 @@ func (w *htmlWriter) row(n *node, name string) {
 	w.WriteByte('\n')
 }
 
-// width returns how much of the sheet the first column of figures has in a mail,
-// which says what was measured and so has the words.
-func (w *htmlWriter) width(c *node, columns int) attribute {
-	if w.look == nil || c.role != corner {
-		return attribute{}
-	}
-	return attribute{"width", strconv.Itoa(max(38, 100-31*(columns-1))) + "%"}
-}
-
 // cell writes a cell; one of the head that is empty heads nothing, and one that
 // names what its row is about heads that.
-func (w *htmlWriter) cell(n *node, name string, width attribute) {
+func (w *htmlWriter) cell(n *node, name string) {
 	scope := ""
 	switch {
 	case name == "th" && len(n.children) == 0:
@@ -76,7 +67,7 @@ func (w *htmlWriter) cell(n *node, name string, width attribute) {
 	case n.role == rowName:
 		name, scope = "th", "row"
 	}
-	w.element(name, n.role, w.children(n), attribute{"scope", scope}, width, w.align(n), dirAuto)
+	w.element(name, n.role, w.children(n), attribute{"scope", scope}, w.align(n), dirAuto)
 }
 
 // align says on which side a cell's words are. In a mail the names of columns

@@ -43,14 +43,14 @@ func TestPage(t *testing.T) {
 				`</thead><tbody><tr><td dir="auto">x</td><td data-align="right" dir="auto">1</td></tr>`, `</tbody></table></div>`),
 		},
 		"figures keep all their columns, and a trend is drawn": {
-			"## Numbers\n\n|Item|Price|Date|Trend|\n|---|--:|---|---|\n|**Dy**|255|2 Feb|`trend 1 3 2`|\n|*Tb*|*900*|*2 Jan*||",
+			"## Numbers\n\n|Item|Price|Date|Trend|\n|---|--:|---|---|\n|**Dy**|255|2 Feb|`trend 1 3 2 3 2; USD, 2 Jan to 2 Feb`|\n|*Tb*|*900*|*2 Jan*||",
 			"<section class=\"numbers\">\n<h2 class=\"group-name\" dir=\"auto\">Numbers</h2>\n" +
 				`<table class="figures"><thead><tr><th scope="col" dir="auto">Item</th><th class="figures" scope="col" data-align="right" dir="auto">Price</th>` +
 				`<th class="figures" scope="col" dir="auto">Date</th><th class="figures" scope="col" dir="auto">Trend</th></tr>` + "\n</thead><tbody>" +
-				`<tr><th scope="row" dir="auto"><strong>Dy</strong></th><td data-align="right" dir="auto">255</td><td dir="auto">2 Feb</td><td dir="auto">` +
-				`<svg class="trend" role="img" aria-label="trend from 1 to 2" viewbox="0 0 72 18" width="72" height="18">` +
-				`<polyline points="2.0,16.0 36.0,2.0 70.0,9.0" fill="none" stroke="currentColor" stroke-width="1.5"></polyline></svg></td></tr>` + "\n" +
-				`<tr><th scope="row" dir="auto"><em class="old">Tb</em></th><td data-align="right" dir="auto"><em class="old">900</em></td>` +
+				`<tr><th scope="row" dir="auto"><strong>Dy</strong></th><td data-align="right" dir="auto"><span class="whole">255</span></td><td dir="auto">2 Feb</td><td dir="auto">` +
+				`<svg class="trend" role="img" aria-label="trend from 1 to 2 USD, 2 Jan to 2 Feb" viewbox="0 0 72 18" width="72" height="18">` +
+				`<polyline points="2.0,16.0 19.0,2.0 36.0,9.0 53.0,2.0 70.0,9.0" fill="none" stroke="currentColor" stroke-width="1.5"></polyline></svg></td></tr>` + "\n" +
+				`<tr><th scope="row" dir="auto"><em class="old">Tb</em></th><td data-align="right" dir="auto"><em class="old"><span class="whole">900</span></em></td>` +
 				`<td dir="auto"><em class="old">2 Jan</em></td><td dir="auto"></td></tr>` + "\n</tbody></table>\n</section>\n",
 		},
 		"lists keep their first number": {

@@ -20,8 +20,8 @@ func (c *converter) cell(n ast.Node) []*node {
 	if len(found) != 1 || found[0].kind != code {
 		return found
 	}
-	if values := trendValues(found[0].text); values != nil {
-		return []*node{{kind: trend, values: values}}
+	if n := readTrend(found[0].text); n != nil {
+		return []*node{n}
 	}
 	return found
 }

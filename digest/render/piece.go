@@ -48,6 +48,7 @@ func (p *piece) giveRoles() {
 		p.blocks = tellStory(p.blocks, headlineRole(p.kind))
 	case templates.FiguresSection:
 		p.blocks[0].role = topFigures
+		keepTopWhole(p.blocks[0])
 	default:
 		p.blocks[0].role = groupName
 		p.blocks = append(p.blocks[:1:1], groupBlocks(p.blocks[1:])...)
@@ -84,7 +85,7 @@ func (p *piece) kindOf(top bool) templates.SectionKind {
 		return templates.CorrectionSection
 	case words == sponsor:
 		return templates.SponsorSection
-	case len(p.blocks) > 1 && p.blocks[1].kind == table:
+	case opensTable(p.blocks[1:]):
 		return templates.NumbersSection
 	}
 	return templates.GroupSection
@@ -97,10 +98,11 @@ func opensGroup(blocks []*node) bool {
 	if len(blocks) == 0 {
 		return false
 	}
+	if opensTable(blocks) {
+		return true
+	}
 	switch first := blocks[0]; first.kind {
 	case heading:
-		return true
-	case table:
 		return true
 	case list:
 		return holdsHeadlines(first)
@@ -108,6 +110,15 @@ func opensGroup(blocks []*node) bool {
 		return first.children[0].kind == link
 	}
 	return false
+}
+
+// opensTable reports whether blocks begin with a table, above which a note may
+// stand.
+func opensTable(blocks []*node) bool {
+	if len(blocks) > 1 && isNote(blocks[0]) {
+		blocks = blocks[1:]
+	}
+	return len(blocks) > 0 && blocks[0].kind == table
 }
 
 // holdsHeadlines reports whether n is a list of stories, each of which begins

@@ -21,5 +21,8 @@ const (
 	rowName      role = "row"       // the cell that says what its row is about
 	aside        role = "aside"     // what is of lesser weight in a cell
 	outdated     role = "old"       // a figure of an earlier day
+	whole        role = "whole"     // words that no line ends within
+	besideFirst  role = "change"    // the first of cells beside one another
+	besideNext   role = "beside"    // another of them
 	tableFrame   role = "frame"     // what scrolls around another table
 )

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"strconv"
 	"strings"
 
 	"redigest/templates"
@@ -36,11 +35,6 @@ func (l *look) style(name string, r role) string {
 		return s
 	}
 	return l.styles[element{name: name}]
-}
-
-// bar returns the style of a bar of a trend.
-func (l *look) bar(high int) string {
-	return "border-bottom:" + strconv.Itoa(high) + "px solid " + l.shades.Accent
 }
 
 // newLook returns the look in those colours.
@@ -86,11 +80,15 @@ var mailStyles = map[element]string{
 	{"table", box}:       "margin:0 0 12px",
 	{"p", topFigures}:    "margin:0",
 	{"span", aside}:      "color:SOFT",
-	{"table", figures}:   "margin:0 0 20px;border-collapse:collapse;table-layout:fixed;font-size:15px;line-height:1.45",
+	{"table", figures}:   "margin:0 0 20px;border-collapse:collapse;font-size:15px;line-height:1.45",
 	{"th", corner}:       "padding:0 0 6px;vertical-align:bottom;font-weight:bold;color:INK",
 	{"th", figures}:      "padding:0 0 6px;padding-START:8px;vertical-align:bottom;font-weight:bold;color:INK",
 	{"th", rowName}:      "padding:8px 0;border-top:1px solid RULE;vertical-align:top;font-weight:normal;color:INK",
 	{"em", outdated}:     "font-style:normal;color:SOFT",
+	{"span", whole}:      "white-space:nowrap",
+	{"strong", whole}:    "white-space:nowrap",
+	{"td", besideFirst}:  "padding:0",
+	{"td", besideNext}:   "padding:0 0 3px;padding-START:8px",
 	{"div", tableFrame}:  "margin:0 0 12px;overflow-x:auto",
 
 	{name: "h2"}:         "margin:0 0 10px;font:bold 20px/1.3 SERIF;color:INK",

@@ -23,10 +23,13 @@ type grid struct {
 // row as a block of “name: value” lines. The addresses of its links follow.
 func tableLines(n *node, cells int) []string {
 	if n.role == figures {
-		n = folded(n)
+		n = listed(n)
 	}
 	links := n.links()
 	g := newGrid(n, flow{numbered: len(links) > 1})
+	if n.role == figures {
+		g.favourFirst(cells)
+	}
 	var lines []string
 	if g.squeeze(cells) {
 		lines = g.columns()
@@ -74,6 +77,25 @@ func (g *grid) squeeze(cells int) bool {
 		g.widths[widest]--
 	}
 	return true
+}
+
+// favourFirst narrows all columns but the first to their longest words where the
+// table is wider than cells, and then the first as far as that is needed: it has
+// the words, which take fewest lines there.
+func (g *grid) favourFirst(cells int) {
+	if g.width() <= cells {
+		return
+	}
+	for column := 1; column < len(g.widths); column++ {
+		g.widths[column] = 0
+		for _, r := range g.rows {
+			for word := range strings.FieldsFuncSeq(r[column], func(r rune) bool { return r == ' ' || r == '\n' }) {
+				g.widths[column] = max(g.widths[column], templates.Width(word))
+			}
+		}
+	}
+	spare := g.widths[0] + cells - g.width()
+	g.widths[0] = min(g.widths[0], max(spare, 2*narrowest))
 }
 
 func (g *grid) width() int {

@@ -82,11 +82,19 @@ func TestTextPart(t *testing.T) {
 			"## In brief\n\n- [Title](https://a.example/)\n\n*And 12 more stories, to follow.*",
 			"In brief\n--------\n\n  - Title\n    https://a.example/\n\nAnd 12 more stories, to follow.",
 		},
-		"figures have their date below them and their trend beside it": {
-			"## Numbers\n\n| Item | Price | Change | Date | Trend |\n| --- | ---: | ---: | --- | --- |\n" +
+		"figures have their date below them and their trend beside them": {
+			"## Numbers\n\n*Ex-works.*\n\n| Item | Price | Change | Date | Trend |\n| --- | ---: | ---: | --- | --- |\n" +
 				"| **NdPr oxide** fob China | 85 USD/kg | +1.2% | 2 Feb, [A](https://a.example/) | `trend 1 2 3 2 8` |\n| *Tb oxide* | *900 USD/kg* | | *2 Jan* | |",
-			"Numbers\n-------\n\n  Item                       Price  Change\n  --------------------  ----------  ------\n  NdPr oxide fob China   85 USD/kg   +1.2%\n" +
-				"  2 Feb, A                           ▁▂▃▂█\n\n  Tb oxide              900 USD/kg\n  2 Jan\n    https://a.example/",
+			"Numbers\n-------\n\nEx-works.\n\n  Item                       Price  Change  Trend\n  --------------------  ----------  ------  -----\n  NdPr oxide fob China   85 USD/kg   +1.2%  ▁▂▃▂█\n" +
+				"  2 Feb, A\n\n  Tb oxide              900 USD/kg\n  2 Jan\n    https://a.example/",
+		},
+		"of figures that are too wide the item has the room": {
+			"## Numbers\n\n| Item | Price | Change | Trend |\n| --- | ---: | ---: | --- |\n" +
+				"| **Dysprosium oxide**, cif Rotterdam, without VAT | 1,560–1,580\u00a0CNY/kg | +4.3% since\u00a011\u00a0Nov | `trend 1 2 3 4 5 6 7 8 1 2 3 4` |",
+			"Numbers\n-------\n\n  Item                                 Price        Change  Trend\n" +
+				"  ----------------------  ------------------  ------------  ------------\n" +
+				"  Dysprosium oxide, cif   1,560–1,580\u00a0CNY/kg         +4.3%  ▁▂▃▄▅▆▇█▁▂▃▄\n" +
+				"  Rotterdam, without VAT                      since\u00a011\u00a0Nov",
 		},
 		"links in a table follow it": {
 			"|A|B|\n|---|---|\n|[x](https://x.example/)|[y](https://y.example/)|",

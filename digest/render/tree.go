@@ -29,7 +29,8 @@ const (
 	deleted  //
 	link     // url; never within another link, never without a text
 	newline  //
-	trend    // values
+	trend    // values, label
+	beside   // children are cells; only in a folded table
 )
 
 // A node is a piece of a parsed document. Its texts are plain, without control
@@ -45,6 +46,7 @@ type node struct {
 	start    int
 	align    string // left, right, center, or empty
 	values   []float64
+	label    string // of a trend, what it is of; plain
 	children []*node
 
 	role role

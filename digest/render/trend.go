@@ -2,21 +2,27 @@ package render
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// A trend has at least minTrend values, or there is nothing to be seen, and of
-// more than maxTrend only the last are shown.
+// A trend has at least minTrend values, or one sees in it what is not there, and
+// of more than maxTrend only the last are shown.
 const (
-	minTrend = 3
+	minTrend = 5
 	maxTrend = 24
 )
 
-// trendValues reads a trend as the Markdown of an issue writes it, the values of
-// an item from the oldest to the newest: “trend 48.6 49.1 50”. It returns nil
-// for what is none.
-func trendValues(s string) []float64 {
+// leastSpan is how much of its values' middle the scale of a trend spans at
+// least: prices that hardly move must not look as if they soared.
+const leastSpan = 0.05
+
+// readTrend reads a trend as the Markdown of an issue writes it, the values of
+// an item from the oldest to the newest and, behind a semicolon, of what they
+// are: “trend 48.6 49.1 50 50 51; USD/kg”. It returns nil for what is none.
+func readTrend(s string) *node {
+	s, label, _ := strings.Cut(s, ";")
 	words := strings.Fields(s)
 	if len(words) < 1+minTrend || words[0] != "trend" {
 		return nil
@@ -29,23 +35,21 @@ func trendValues(s string) []float64 {
 		}
 		values = append(values, v)
 	}
-	return values[max(0, len(values)-maxTrend):]
+	return &node{kind: trend, values: values[max(0, len(values)-maxTrend):], label: strings.TrimSpace(label)}
 }
 
 // levels returns for each value a whole number from 0 for the lowest to top for
-// the highest; all are in the middle where none is higher than another.
+// the highest that its scale has room for.
 func levels(values []float64, top int) []int {
-	lowest, highest := values[0], values[0]
-	for _, v := range values {
-		lowest, highest = min(lowest, v), max(highest, v)
-	}
+	lowest, highest := slices.Min(values), slices.Max(values)
+	middle := (lowest + highest) / 2
+	span := max(highest-lowest, leastSpan*math.Abs(middle))
 	found := make([]int, len(values))
 	for i, v := range values {
-		if highest == lowest {
-			found[i] = top / 2
-			continue
+		found[i] = top / 2
+		if span > 0 {
+			found[i] = int(math.Round((0.5 + (v-middle)/span) * float64(top)))
 		}
-		found[i] = int(math.Round((v - lowest) / (highest - lowest) * float64(top)))
 	}
 	return found
 }
@@ -62,9 +66,9 @@ func trendText(values []float64) string {
 }
 
 // trendWords says of a trend what one sees in it, for those who do not.
-func trendWords(values []float64) string {
+func trendWords(n *node) string {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-	return "trend from " + number(values[0]) + " to " + number(values[len(values)-1])
+	return strings.TrimSpace("trend from " + number(n.values[0]) + " to " + number(n.values[len(n.values)-1]) + " " + n.label)
 }
 
 // The size of a trend on a page, in the units of its own drawing.
