@@ -148,7 +148,7 @@ func (p *program) gather(own ...string) {
 		p.Fatal(err)
 	}
 	p.must("numbers", "import", prices)
-	for _, feed := range []string{"wp-main.xml", "wp-paged-2.xml", "title-entities.xml", "google-news.xml", "no-highlights.xml", "wp-cat-industrial-metals.xml"} {
+	for _, feed := range []string{"wp-main.xml", "wp-paged-2.xml", "title-entities.xml", "google-news.xml", "wp-cat-industrial-metals.xml"} {
 		p.must("story", "add", filepath.Join(samples(p.T), "samples", "feeds", feed))
 	}
 	for _, pattern := range own {

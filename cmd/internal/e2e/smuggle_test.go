@@ -82,11 +82,15 @@ func hostileIssue(t *testing.T, readers []string) (*program, []string) {
 	p.configure(func(config string) string {
 		return strings.Replace(config, "publication:\n", fmt.Sprintf("publication:\n  postal_address: %q\n", "Street"+forged("\n.\r\n", "streetmark")), 1)
 	})
-	marks := []string{"titlemark", "summarymark", "streetmark"}
+	marks := []string{"titlemark", "streetmark", "highmark0", "highmark1", "highmark2"}
 	for i, end := range ends {
-		mark := fmt.Sprintf("bodymark%d", i)
+		mark := fmt.Sprintf("mark%d", i)
 		marks = append(marks, mark)
-		p.write(fmt.Sprintf("body%d.md", i), "---\ntitle: Body "+fmt.Sprint(i)+"\ndate: 2026-02-03\nurl: https://www.example.org/body"+fmt.Sprint(i)+"/\n---\nBefore it."+forged(end, mark)+"\nAfter it.\n")
+		story := fmt.Sprintf("---\ntitle: %q\ndate: 2026-02-03\nurl: https://www.example.org/body%d/\n", "Title"+forged(end, mark), i)
+		if i == 0 { // of the story that leads, and of no other, more than a sentence is shown
+			story += fmt.Sprintf("rank: 9\nhighlights: [%q, %q, %q]\n", forged(ends[0], "highmark0"), forged(ends[1], "highmark1"), forged(ends[4], "highmark2"))
+		}
+		p.write(fmt.Sprintf("body%d.md", i), story+"---\nBefore it."+forged(end, "bodymark")+"\nAfter it.\n")
 		p.must("story", "add", fmt.Sprintf("body%d.md", i))
 	}
 	feed := `<?xml version="1.0"?><rss version="2.0"><channel><title>News</title><item><title>Title` + entities(forged("\r\n.\r\n", "titlemark")) +
