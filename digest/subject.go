@@ -64,7 +64,7 @@ func lastClause(runes []rune, most int) int {
 }
 
 // dangling are English words that say nothing without the next one.
-const dangling = " a about after against all also amid among an and any are as at be because been before being " +
+const dangling = " & a about after against all also amid among an and any are as at be because been before being " +
 	"between both but by can could despite did do does during each every for from had has have he her " +
 	"his how if in into is it its least less many may might more most much must near new no nor not now " +
 	"of off on one onto or other our out over own per than that the their these they this those through " +

@@ -16,6 +16,8 @@ func TestATitleIsCutWhereItReadsAsOne(t *testing.T) {
 			"Terbium Now Costs More Than", "Terbium Now Costs More Than"},
 		"at the end stands no word that leads on": {"en",
 			"Dysprosium Outside China Now Costs More Than Three Times as Much", "Dysprosium Outside China Now Costs More Than Three Times…"},
+		"nor a sign that does": {"en",
+			"Why Dysprosium and Terbium Are Priced by the Kilogram & Not by the Ton", "Why Dysprosium and Terbium Are Priced by the Kilogram…"},
 		"nor several of them": {"en-GB",
 			"The Refinery at Kuantan Was Built for Ores Much Richer in the Heavy Ones", "The Refinery at Kuantan Was Built for Ores Much Richer…"},
 		"nor one in capitals": {"",
