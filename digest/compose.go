@@ -56,8 +56,9 @@ func Compose(in Input, size func(Issue) int) Issue {
 		overflow = len(ordered) - in.MaxStories
 		ordered = ordered[:in.MaxStories]
 	}
+	stories := tell(ordered, in.Language)
 	at := func(step int) Issue {
-		issue := write(in, ordered, fit{step, len(ordered)}, overflow)
+		issue := write(in, stories, fit{step, len(stories)}, overflow)
 		issue.Cut = append(issue.Cut, damaged...)
 		return issue
 	}

@@ -20,30 +20,43 @@ type draft struct {
 // A told story is one with its role in an issue, and how much of it is told.
 type told struct {
 	Story
-	role     Role
-	shown    Shown
-	language string
-	alone    bool // nothing stands beside it: all of it is told
-	apart    bool // it has a section of its own, as the lead has
+	role  Role
+	shown Shown
+	one   string // the one fact that is told of it, before anything is shortened
+	alone bool   // nothing stands beside it: all of it is told
+	apart bool   // it has a section of its own, as the lead has
+}
+
+// tell returns stories, which are in their order, with what there is to tell of
+// each where the mail has room for all.
+func tell(ordered []Story, language string) []told {
+	all := roles(ordered)
+	stories := make([]told, len(ordered))
+	for i, s := range ordered {
+		t := told{Story: s, role: all[i], shown: InFull, one: s.factAs(all[i], language), alone: len(ordered) == 1}
+		t.apart = t.role == Worth && !slices.Contains(all[2:], Worth)
+		stories[i] = t
+	}
+	return stories
 }
 
 // write writes the issue of stories in their order. beyond is how many more are
 // due than it takes.
-func write(in Input, ordered []Story, f fit, beyond int) Issue {
+func write(in Input, stories []told, f fit, beyond int) Issue {
 	d := draft{in: in, names: naming{companies: in.Companies}, beyond: beyond, issue: Issue{
 		Edition: in.Edition, Day: in.Day, Number: in.Number, State: Draft, CutoffAt: in.CutoffAt,
 	}}
 	d.add(numbersLine(in))
-	d.stories(ordered, f)
+	d.stories(stories, f)
 	if d.beyond > 0 {
 		d.add("*And " + count(d.beyond, "more story", "more stories") + ", to follow.*")
 	}
 	d.numbers(f)
 	d.add(corrections(in))
 	d.add(sponsor(in))
-	if len(ordered) > 0 {
-		d.issue.Subject = subject(ordered[0], in.Language)
-		d.issue.Preheader = preheader(ordered)
+	if len(stories) > 0 {
+		d.issue.Subject = subject(stories[0].Story, in.Language)
+		d.issue.Preheader = preheader(stories)
 	}
 	d.issue.Markdown = strings.Join(d.main, "\n\n")
 	d.issue.FullText = strings.Join(d.full, "\n\n")
@@ -59,18 +72,15 @@ func (d *draft) add(section string) {
 }
 
 // stories writes those that fit, by their roles.
-func (d *draft) stories(ordered []Story, f fit) {
+func (d *draft) stories(stories []told, f fit) {
 	byRole := map[Role][]told{}
-	all := roles(ordered)
-	for i, role := range all {
-		shown, fits := f.shown(i)
-		if !fits {
+	for i, t := range stories {
+		var fits bool
+		if t.shown, fits = f.shown(i); !fits {
 			d.beyond++
 			continue
 		}
-		t := told{Story: ordered[i], role: role, shown: shown, language: d.in.Language, alone: len(ordered) == 1}
-		t.apart = role == Worth && !slices.Contains(all[2:], Worth)
-		byRole[role] = append(byRole[role], t)
+		byRole[t.role] = append(byRole[t.role], t)
 	}
 	for _, lead := range byRole[Lead] {
 		d.add(d.section(lead))

@@ -90,23 +90,28 @@ func (s Story) quotation() string {
 	return ""
 }
 
+// factAs returns the one fact that is told of the story in a role; of the lead
+// more is told than one.
+func (s Story) factAs(role Role, language string) string {
+	switch role {
+	case Worth:
+		return s.oneFact()
+	case Brief:
+		return s.briefFact(language)
+	case Elsewhere:
+		return s.quotation()
+	}
+	return ""
+}
+
 // fact returns what stands below the story's headline, and less of it where the
 // mail has no room for more.
 func (t told) fact() string {
-	var fact string
-	switch t.role {
-	case Worth:
-		fact = t.oneFact()
-	case Brief:
-		fact = t.briefFact(t.language)
-	case Elsewhere:
-		fact = t.quotation()
-	}
 	switch t.shown {
 	case Headline:
 		return ""
 	case Shortened:
-		return CutSentences(fact, shortFact)
+		return CutSentences(t.one, shortFact)
 	}
-	return fact
+	return t.one
 }

@@ -88,7 +88,7 @@ func withoutDangling(cut string) string {
 // preheader returns what mail clients show after the subject: the titles of the
 // next two stories, and of a third if it fits or, where one stands alone,
 // what its summary adds to the highlights.
-func preheader(ordered []Story) string {
+func preheader(ordered []told) string {
 	top := ordered[0]
 	if len(ordered) == 1 {
 		if len(top.Highlights) == 0 || repeats(FirstSentence(top.Summary), top.Title) {
