@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"redigest/digest/database"
 )
@@ -44,7 +43,7 @@ func (s *Store) AddQuotes(ctx context.Context, quotes []Quote) (QuotesReport, er
 	since := s.now()
 	for chunk := range slices.Chunk(quotes, batch) {
 		var err error
-		if since, err = s.rest(ctx, since); err != nil {
+		if since, err = database.Rest(ctx, since, s.now); err != nil {
 			return report, err
 		}
 		part := QuotesReport{}
@@ -62,27 +61,6 @@ func (s *Store) AddQuotes(ctx context.Context, quotes []Quote) (QuotesReport, er
 		report.Added, report.Changed, report.Unchanged = report.Added+part.Added, report.Changed+part.Changed, report.Unchanged+part.Unchanged
 	}
 	return report, nil
-}
-
-// A writer that goes on for this long rests, or others who wait for SQLite's
-// lock, which is not fair, wait too long.
-const (
-	writeSpell = 50 * time.Millisecond
-	writeRest  = 25 * time.Millisecond
-)
-
-// rest pauses when the caller has been writing since for long enough. It
-// returns since when the caller is writing now.
-func (s *Store) rest(ctx context.Context, since time.Time) (time.Time, error) {
-	if s.now().Sub(since) < writeSpell {
-		return since, ctx.Err()
-	}
-	select {
-	case <-ctx.Done():
-		return since, ctx.Err()
-	case <-time.After(writeRest):
-		return s.now(), nil
-	}
 }
 
 func (s *Store) addQuote(ctx context.Context, tx *sql.Tx, q Quote, report *QuotesReport) error {

@@ -29,13 +29,6 @@ type Order struct {
 // transaction holds the lock for long, whoever on the list is a recipient.
 const enqueueWindow = 6000
 
-// A writer that goes on for this long rests, or others who wait for SQLite's
-// lock, which is not fair, wait too long.
-const (
-	writeSpell = 50 * time.Millisecond
-	writeRest  = 25 * time.Millisecond
-)
-
 // EnqueueIssue writes a delivery for every recipient of an issue. It may be
 // called again at any time, also after it was cut off and by two processes at
 // once: an issue has one mailing, the first order for it stands, and nobody is
@@ -54,25 +47,11 @@ func (o *Outbox) EnqueueIssue(ctx context.Context, order Order) (Mailing, error)
 		if m, err = o.enqueueNext(ctx, m.ID); err != nil {
 			return Mailing{}, fmt.Errorf("enqueue issue %s: %w", order.IssueID, err)
 		}
-		if since, err = o.rest(ctx, since); err != nil {
+		if since, err = database.Rest(ctx, since, o.now); err != nil {
 			return Mailing{}, fmt.Errorf("enqueue issue %s: %w", order.IssueID, err)
 		}
 	}
 	return m, nil
-}
-
-// rest pauses when the caller has been writing since for long enough. It
-// returns since when the caller is writing now.
-func (o *Outbox) rest(ctx context.Context, since time.Time) (time.Time, error) {
-	if o.now().Sub(since) < writeSpell {
-		return since, ctx.Err()
-	}
-	select {
-	case <-ctx.Done():
-		return since, ctx.Err()
-	case <-time.After(writeRest):
-		return o.now(), nil
-	}
 }
 
 // openIssueMailing returns the one mailing of an issue, and makes it where

@@ -117,7 +117,7 @@ func (l *List) forgetReplies(ctx context.Context, id ID) error {
 		if err != nil {
 			return err
 		}
-		if err := pause(ctx); err != nil {
+		if err := database.Pause(ctx); err != nil {
 			return err
 		}
 		after = end

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"redigest/digest/database"
 )
 
 // ErrNoGround means that an import was asked for without saying why those
@@ -117,7 +119,7 @@ func (l *List) importAll(ctx context.Context, rows []importRow, o ImportOptions,
 		if done == len(rows) || o.DryRun {
 			continue
 		}
-		if err := pause(ctx); err != nil {
+		if err := database.Pause(ctx); err != nil {
 			return err
 		}
 	}

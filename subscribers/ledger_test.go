@@ -453,7 +453,7 @@ func BenchmarkEnqueue(b *testing.B) {
 			began := time.Now()
 			if m, err = p.enqueueNext(b.Context(), m.ID); err == nil {
 				longest = max(longest, time.Since(began))
-				since, err = p.rest(b.Context(), since)
+				since, err = database.Rest(b.Context(), since, p.now)
 			}
 		}
 		if err != nil || m.Planned != readers {

@@ -193,7 +193,7 @@ func (o *Outbox) sweep(ctx context.Context, mailing ID, to State, why string) er
 			return err
 		})
 		if err == nil {
-			since, err = o.rest(ctx, since)
+			since, err = database.Rest(ctx, since, o.now)
 		}
 		if err != nil {
 			return fmt.Errorf("end mailing %s: %w", mailing, err)

@@ -89,7 +89,7 @@ func (o *Outbox) resendIn(ctx context.Context, r Resend, state State) (n Resent,
 		}
 		n.Queued += some.Queued
 		n.Unwanted += some.Unwanted
-		if since, err = o.rest(ctx, since); err != nil {
+		if since, err = database.Rest(ctx, since, o.now); err != nil {
 			return n, err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"redigest/digest/database"
 )
@@ -157,14 +156,4 @@ func saveSuppressions(ctx context.Context, tx *sql.Tx, hash string, before, afte
 		}
 	}
 	return nil
-}
-
-// pause lets other writers have the lock, which SQLite does not give in turn.
-func pause(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(writeRest):
-		return nil
-	}
 }

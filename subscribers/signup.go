@@ -73,7 +73,7 @@ func (l *List) Admit(ctx context.Context) (n int, err error) {
 		}
 		n++
 		if n%admitSpell == 0 {
-			if err := pause(ctx); err != nil {
+			if err := database.Pause(ctx); err != nil {
 				return n, err
 			}
 		}
