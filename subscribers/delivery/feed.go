@@ -79,6 +79,7 @@ func (t *turn) fill(ctx context.Context) (added int, err error) {
 
 // open returns the open mailings that the turn is about.
 func (t *turn) open(ctx context.Context) ([]subscribers.Mailing, error) {
+	t.queue.looking()
 	open, err := t.outbox.Open(ctx)
 	if t.only != 0 {
 		open = slices.DeleteFunc(open, func(m subscribers.Mailing) bool { return m.ID != t.only })

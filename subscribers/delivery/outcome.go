@@ -68,7 +68,7 @@ func (l *line) commit(hand []*parcel) bool {
 			l.requeue(p)
 			continue
 		}
-		l.queue.done(p.Key())
+		l.queue.done(p.Claim)
 		l.settled(p.Claim, p.verdict.state)
 	}
 	l.over = l.over[:0]

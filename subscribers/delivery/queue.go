@@ -14,6 +14,7 @@ type queue struct {
 	urgent waiting                      // somebody waits for them: they go before all others
 	bulk   waiting                      // issues
 	out    map[subscribers.Key]struct{} // taken up, here or on a line
+	gone   map[subscribers.Key]struct{} // urgent ones, let go since the outbox was last looked through
 	each   map[subscribers.ID]int       // how many of out, by mailing
 	ready  chan struct{}                // closed when there is something to take
 	hungry chan struct{}                // wants to be filled, or looked after because it ran empty
@@ -33,21 +34,31 @@ const (
 func newQueue() *queue {
 	return &queue{
 		out:    map[subscribers.Key]struct{}{},
+		gone:   map[subscribers.Key]struct{}{},
 		each:   map[subscribers.ID]int{},
 		ready:  make(chan struct{}),
 		hungry: make(chan struct{}, 1),
 	}
 }
 
+// looking says that claims are about to be read from the outbox.
+func (q *queue) looking() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	clear(q.gone)
+}
+
 // add takes up those of claims that are not taken up already, and returns how
-// many those are.
+// many those are. An urgent one that was let go while the claims were read is
+// read as it was before.
 func (q *queue) add(claims []subscribers.Claim) (added int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.fills++
 	for _, c := range claims {
 		key := c.Key()
-		if _, twice := q.out[key]; twice {
+		_, twice := q.out[key]
+		if _, gone := q.gone[key]; twice || gone {
 			continue
 		}
 		q.out[key] = struct{}{}
@@ -147,10 +158,13 @@ func (q *queue) doubted() int {
 }
 
 // done lets go of a delivery: what became of it is written down.
-func (q *queue) done(key subscribers.Key) {
+func (q *queue) done(c subscribers.Claim) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.forget(key)
+	q.forget(c.Key())
+	if q.of(c) == &q.urgent {
+		q.gone[c.Key()] = struct{}{}
+	}
 	if len(q.out) == 0 {
 		q.look()
 	}

@@ -27,7 +27,7 @@ func TestADeliveryIsTakenUpOnceUntilItIsDone(t *testing.T) {
 	if n := q.add(claims(m, 1, 4)); n != 0 {
 		t.Errorf("took up %d that are under way", n)
 	}
-	q.done(first.Key())
+	q.done(first)
 	if n := q.add(claims(m, 1, 4)); n != 1 {
 		t.Errorf("took up %d of those done, want 1", n)
 	}
@@ -159,7 +159,7 @@ func TestWhatWaitsOfAMailingIsDroppedAndTakenUpAnew(t *testing.T) {
 	if !q.holds(ended.ID) {
 		t.Error("it has forgotten what is on its way")
 	}
-	q.done(away.Key())
+	q.done(away)
 	if q.holds(ended.ID) || !q.holds(other.ID) {
 		t.Error("it has lost count")
 	}
@@ -173,5 +173,25 @@ func TestWhatWaitsOfAMailingIsDroppedAndTakenUpAnew(t *testing.T) {
 	}
 	if _, _, ready := q.take(); ready == nil {
 		t.Error("something that was dropped is still there")
+	}
+}
+
+// What fills the queue may have read a delivery as due, just before it was
+// settled: taken up again, a line would be opened for it.
+func TestAnUrgentDeliverySettledWhileClaimsAreReadIsNotTakenUpAgain(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	confirmation := claims(&subscribers.Mailing{ID: 2, Kind: subscribers.ConfirmationMailing}, 9, 9)
+	q.looking()
+	q.add(confirmation)
+	taken, _, _ := q.take()
+	q.looking()
+	q.done(taken)
+	if n := q.add(confirmation); n != 0 {
+		t.Error("it is taken up as it was read before it was settled")
+	}
+	q.looking()
+	if n := q.add(confirmation); n != 1 {
+		t.Error("it is not taken up when it is read as due again")
 	}
 }

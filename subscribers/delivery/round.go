@@ -154,7 +154,7 @@ func (l *line) granted(p *parcel, g *subscribers.Grant) {
 	case g.Fresh != nil:
 		l.queue.back(*g.Fresh)
 	default:
-		l.queue.done(p.Key())
+		l.queue.done(p.Claim)
 	}
 	if p == l.offered {
 		// There is no other way back once the relay waits for the body.
