@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"redigest/digest/database"
 )
 
 // The exit codes, which scripts and cron read.
@@ -35,6 +37,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// A second signal ends the program at once.
 	context.AfterFunc(ctx, stop)
+	database.SpareProcessor()
 	std := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	code := run(ctx, os.Args[1:], std, os.Getenv)
 	stop()

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"redigest/digest/database"
 	"redigest/subscribers"
 	"redigest/subscribers/delivery"
 	"redigest/subscribers/mail"
@@ -83,6 +84,7 @@ func (c *commits) Waited(string, mail.Stage, time.Duration) {}
 func (c *commits) RelayState(string, delivery.RelayState)   {}
 
 func newRace(b *testing.B, delay time.Duration, lines, inFlight, n int) *race {
+	b.Cleanup(database.SpareProcessor()) // as the program does
 	r := &race{bed: newBed(b), sink: smtptest.StartApart(b, smtptest.SinkOptions{Delay: delay}), inFlight: inFlight, n: n}
 	r.readers(n)
 	r.heavy()
