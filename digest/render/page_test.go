@@ -19,6 +19,10 @@ func TestPage(t *testing.T) {
 			"## A {#story-k3}\n\n## B {#story-k3}\n\n### D {#story-k4}",
 			told(`<h2 class="headline" id="story-k3">A</h2>`) + "<section class=\"group\">\n<h2 class=\"group-name\" dir=\"auto\">B</h2>\n<h3 class=\"topic\" dir=\"auto\">D</h3>\n</section>\n",
 		},
+		"what a story quotes has no place of its own": {
+			"## A {#story-k3}\n\n> ## B {#story-k4}\n\n## C {#story-k4}",
+			told(`<h2 class="headline" id="story-k3">A</h2>`, "<blockquote><h2>B</h2>\n</blockquote>") + told(`<h2 class="headline" id="story-k4">C</h2>`),
+		},
 		"what stands in a whole text is the story's, whatever it looks like": {
 			"## Title {#story-k3}\n\n*By Someone*\n\n**Note:** text\n\n[more](https://a.example/)",
 			told(`<h2 class="headline" id="story-k3">Title</h2>`, `<p><em>By Someone</em></p>`, `<p><strong>Note:</strong> text</p>`, `<p><a href="https://a.example/" rel="noopener">more</a></p>`),
