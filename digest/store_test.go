@@ -231,6 +231,14 @@ func TestAnAddressThatIsNoneIsLeftOutAloud(t *testing.T) {
 	}
 }
 
+func TestTheNameAndPasswordInAnAddressAreNotForReaders(t *testing.T) {
+	t.Parallel()
+	added := add(t, newStore(t), nil, story("Before the launch", func(s *digest.Story) { s.URL = "https://editor:secret@example.org/a?b=c" }))
+	if got, want := added[0].Story.URL, "https://example.org/a?b=c"; got != want {
+		t.Errorf("the story is at %s, want %s", got, want)
+	}
+}
+
 func TestAStoryWithoutListsIsPrintedWithEmptyOnes(t *testing.T) {
 	t.Parallel()
 	bare := story("Terbium Gets Dearer", func(s *digest.Story) { s.Highlights, s.Topics = nil, nil })
