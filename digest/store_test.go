@@ -195,6 +195,19 @@ func TestOfAForeignStoryOnlyHeadlineLinkAndSummaryAreKept(t *testing.T) {
 	}
 }
 
+func TestAStoryFoundByASearchIsToldOfTheOutletThatWroteIt(t *testing.T) {
+	t.Parallel()
+	search := &digest.Source{Name: "Google News", FirstReadAt: morning}
+	for cited, want := range map[string]string{"The Other Daily": "The Other Daily", "": "Google News"} {
+		got := add(t, newStore(t), search, story("A Foreign Story", func(s *digest.Story) {
+			s.URL, s.Source.Name = "https://news.google.com/rss/articles/a", cited
+		}))[0]
+		if got.Outlet != want {
+			t.Errorf("naming %q, it is told of %q, want %q", cited, got.Outlet, want)
+		}
+	}
+}
+
 func TestAStoryThatCannotBeToldIsRejectedWithItsReason(t *testing.T) {
 	t.Parallel()
 	foreign := &digest.Source{Name: "Elsewhere", FirstReadAt: morning}
