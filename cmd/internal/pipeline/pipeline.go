@@ -72,7 +72,7 @@ var ErrTooFew = errors.New("too few stories")
 var ErrCancelled = errors.New("the issue of that day was cancelled")
 
 // ErrHeld means that the day's issue is held before it was frozen.
-var ErrHeld = errors.New("the issue of that day is held")
+var ErrHeld = errors.New("it is held")
 
 // Publish makes the issue of a day and orders its mailing. When that has been
 // done before, wholly or in part, it does what is left. It returns an error
@@ -154,7 +154,7 @@ func (p *Pipeline) existing(ctx context.Context, edition digest.Edition, day dig
 	case err != nil:
 		return issue, err
 	case issue.State == digest.Cancelled:
-		return issue, fmt.Errorf("%s issue of %s: %w: %s", edition, day, ErrCancelled, issue.Reason)
+		return issue, fmt.Errorf("%w (%s); its stories go into the next", ErrCancelled, issue.Reason)
 	case issue.FrozenAt.IsZero():
 		return issue, digest.ErrNoIssue
 	}
