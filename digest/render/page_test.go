@@ -65,6 +65,19 @@ func TestPage(t *testing.T) {
 			"See [أخبار](https://a.example/) today",
 			told(`<p>See <a href="https://a.example/" rel="noopener"><span dir="auto">أخبار</span></a> today</p>`),
 		},
+		"what is told against the direction of a headline ends with its own full stop": {
+			"## A\n\n## [أخبار](https://a.example/)\n\n- It pays.\n- نعم.\n\nIt pays.\n\n**Takeaway:** It pays.",
+			"<section class=\"lead\">\n<article dir=\"auto\">\n<h2>A</h2>\n</article>\n</section>\n" +
+				told(`<h2 class="headline"><a href="https://a.example/" rel="noopener">أخبار</a></h2>`, `<ul><li><span dir="auto">It pays.</span></li><li>نعم.</li></ul>`,
+					`<p><span dir="auto">It pays.</span></p>`, `<p class="takeaway"><strong>Takeaway:</strong> <span dir="auto">It pays.</span></p>`),
+		},
+		"so it does in a list": {
+			"## In brief\n\n- [أخبار](https://a.example/)\\\n  *Xinhua.* It pays.\n- [News](https://b.example/)\\\n  نعم.\n- [News](https://c.example/)\\\n  It pays.",
+			"<section class=\"group\">\n<h2 class=\"group-name\" dir=\"auto\">In brief</h2>\n<ul class=\"headlines\">" +
+				`<li class="headlines" dir="auto"><a class="headline" href="https://a.example/" rel="noopener">أخبار</a><br><span dir="auto"><em class="outlet">Xinhua.</em> It pays.</span></li>` +
+				`<li class="headlines" dir="auto"><a class="headline" href="https://b.example/" rel="noopener">News</a><br><span dir="auto">نعم.</span></li>` +
+				`<li class="headlines" dir="auto"><a class="headline" href="https://c.example/" rel="noopener">News</a><br>It pays.</li></ul>` + "\n</section>\n",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
