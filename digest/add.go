@@ -98,7 +98,7 @@ func (s *Store) received(source *Source, story Story) (Story, string) {
 	if Canonical(story.URL) == "" {
 		story.URL = "" // of no use to a reader
 	}
-	story.URL = story.bestAddress()
+	story.URL = withoutUser(story.bestAddress())
 	if source != nil && !source.Own {
 		story = story.fromForeign(source.Name)
 	}

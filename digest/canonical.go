@@ -61,3 +61,14 @@ func draftAddress(raw string) bool {
 	u, err := url.Parse(raw)
 	return err == nil && strings.Trim(u.Path, "/") == "" && u.Query().Get("p") != ""
 }
+
+// withoutUser returns an address without the name and password that whoever
+// reads a closed site has in it: they are not for the readers.
+func withoutUser(raw string) string {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || u.User == nil {
+		return raw
+	}
+	u.User = nil
+	return u.String()
+}

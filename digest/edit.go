@@ -14,9 +14,14 @@ import (
 const summaryOfForeign = 200
 
 // fromForeign returns what may be kept of a story that is not the publisher's:
-// headline, link, outlet and the beginning of its summary.
+// headline, link, outlet and the beginning of its summary. What a search over
+// many outlets passes on is told of the one that wrote it, where the search names
+// that.
 func (s Story) fromForeign(outlet string) Story {
 	s.Outlet = outlet
+	if aggregator(s.URL) {
+		s.Outlet = cmp.Or(s.Source.Name, outlet)
+	}
 	s.Summary = CutWords(s.Summary, summaryOfForeign)
 	s.Highlights, s.Takeaway, s.Body = nil, "", ""
 	s.DiscussionURL = ""

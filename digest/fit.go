@@ -1,5 +1,7 @@
 package digest
 
+import "slices"
+
 // A fit says how much of an issue of n stories is told after so many steps of
 // shortening, each of which takes a little more away. The lead is the last to
 // lose something.
@@ -58,11 +60,15 @@ func (f fit) table(figures []Figure) (shown []Figure, cut []string) {
 	if f.step >= f.tableless() {
 		return nil, []string{"the table of numbers left out"}
 	}
-	if f.step >= f.fewer() && len(figures) > fewRows {
-		cut = append(cut, count(len(figures)-fewRows, "row", "rows")+" of the table of numbers left out")
-		figures = figures[:fewRows]
+	most := MaxFigures
+	if f.step >= f.fewer() {
+		most = fewRows
 	}
-	if f.step < f.trendless() {
+	if beyond := len(figures) - most; beyond > 0 {
+		cut = append(cut, count(beyond, "row", "rows")+" of the table of numbers left out")
+		figures = figures[:most]
+	}
+	if f.step < f.trendless() || !slices.ContainsFunc(figures, Figure.hasTrend) {
 		return figures, cut
 	}
 	for _, figure := range figures {

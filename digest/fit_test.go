@@ -176,6 +176,34 @@ func TestAStoryWithNothingToLoseIsNotReported(t *testing.T) {
 	}
 }
 
+func TestWhatIsSaidOfTheTableIsTrue(t *testing.T) {
+	t.Parallel()
+	rows := func(n, trend int) []digest.Figure {
+		figures := make([]digest.Figure, n)
+		for i := range figures {
+			figures[i] = digest.Figure{Quote: digest.Quote{Item: fmt.Sprint("item ", i), Kind: digest.Price, Day: "2026-02-02", Low: "5", Unit: "CNY"}, Trend: make([]float64, trend)}
+		}
+		return figures
+	}
+	withTable := func(i digest.Issue) int { return strings.Count(i.Markdown, "\n| ") }
+	tests := map[string]struct {
+		figures []digest.Figure
+		most    int // lines of the table
+		want    string
+	}{
+		"more than an issue has room for":        {rows(23, 6), 0, "3 rows of the table of numbers left out"},
+		"fewer because the mail is full":         {rows(23, 6), 15, "11 rows of the table of numbers left out; the trends of the numbers left out"},
+		"fewer, and there were no trends anyway": {rows(14, 2), 14, "2 rows of the table of numbers left out"},
+	}
+	for name, tt := range tests {
+		in := longest(1)
+		in.Figures, in.MaxSize = tt.figures, tt.most
+		if got := strings.Join(digest.Compose(in, withTable).Cut, "; "); got != tt.want {
+			t.Errorf("%s: the account says %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
 func BenchmarkComposeToFit(b *testing.B) {
 	for _, n := range []int{17, 200} {
 		in := roomFor(longest(n))

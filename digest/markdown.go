@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -51,38 +52,71 @@ func link(text, address string) string {
 	return "[" + EscapeMarkdown(text) + "](" + escapeLink(address) + ")"
 }
 
-// pushDown returns Markdown with every heading made deeper by levels, so that
-// a story's own sections stand below its headline.
-func pushDown(markdown string, levels int) string {
-	lines := strings.Split(markdown, "\n")
-	fenced := false
-	for i, line := range lines {
-		if strings.HasPrefix(strings.TrimSpace(line), "```") {
-			fenced = !fenced
-		}
-		if fenced {
-			continue
-		}
-		if hashes := len(line) - len(strings.TrimLeft(line, "#")); hashes > 0 && hashes <= 6 && strings.HasPrefix(line[hashes:], " ") {
-			lines[i] = strings.Repeat("#", min(6, hashes+levels)) + line[hashes:]
-		}
-		if level := underline(line); level > 0 && i > 0 && strings.TrimSpace(lines[i-1]) != "" {
-			lines[i-1], lines[i] = strings.Repeat("#", level+levels)+" "+strings.TrimSpace(lines[i-1]), ""
-		}
+// pushDown returns a story's Markdown with its headings one level deeper and
+// none above the third, so that its own sections stand below its headline.
+func pushDown(markdown string) string {
+	p := pusher{lines: strings.Split(markdown, "\n"), begin: -1}
+	for i := range p.lines {
+		p.line(i)
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(p.lines, "\n")
 }
 
-// underline returns the level of the heading that line underlines when text
-// stands above it, 0 when it underlines none.
-func underline(line string) int {
-	switch line = strings.TrimSpace(line); {
-	case line == "":
-		return 0
-	case strings.Trim(line, "=") == "":
-		return 1
-	case strings.Trim(line, "-") == "":
-		return 2
+// A pusher makes headings deeper, line by line.
+type pusher struct {
+	lines []string
+	fence string // of the code that the line is in; empty: none
+	begin int    // of the paragraph that the line may go on with; -1: none
+}
+
+func (p *pusher) line(i int) {
+	line := p.lines[i]
+	level := p.underlines(line)
+	switch {
+	case p.fence != "":
+		if closesFence(line, p.fence) {
+			p.fence = ""
+		}
+	case opensFence.MatchString(line):
+		p.fence, p.begin = opensFence.FindStringSubmatch(line)[1], -1
+	case marked.MatchString(line):
+		m := marked.FindStringSubmatch(line)
+		p.lines[i], p.begin = m[1]+deeper(len(m[2]))+m[3], -1
+	case level > 0:
+		p.lines[p.begin] = deeper(level) + " " + oneLine(strings.Join(p.lines[p.begin:i], " "))
+		clear(p.lines[p.begin+1 : i+1])
+		p.begin = -1
+	case strings.TrimSpace(line) == "":
+		p.begin = -1
+	case p.begin < 0:
+		p.begin = i
 	}
-	return 0
+}
+
+// underlines returns the level of the heading that line makes of the paragraph
+// before it, 0 when it makes none.
+func (p *pusher) underlines(line string) int {
+	m := underline.FindStringSubmatch(line)
+	if m == nil || p.begin < 0 || opensContainer.MatchString(p.lines[p.begin]) {
+		return 0
+	}
+	return map[byte]int{'=': 1, '-': 2}[m[1][0]]
+}
+
+var (
+	marked     = regexp.MustCompile(`^( {0,3})(#{1,6})([ \t].*)$`)
+	underline  = regexp.MustCompile(`^ {0,3}(=+|-+)[ \t]*$`)
+	opensFence = regexp.MustCompile("^\\s*(`{3,}|~{3,})[^`]*$")
+
+	// opensContainer matches what cannot be underlined: a list, a quotation, code.
+	opensContainer = regexp.MustCompile(`^(?: {4}|\t| {0,3}(?:>|[-*+][ \t]|[0-9]{1,9}[.)][ \t]))`)
+)
+
+// deeper returns the marks of a heading that was of a level.
+func deeper(level int) string { return strings.Repeat("#", min(6, max(3, level+1))) }
+
+// closesFence reports whether line ends the code that fence began.
+func closesFence(line, fence string) bool {
+	line = strings.TrimSpace(line)
+	return strings.HasPrefix(line, fence) && strings.Trim(line, fence[:1]) == ""
 }

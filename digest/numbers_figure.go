@@ -55,10 +55,16 @@ func figure(quotes []Quote, day Day, oldAfter time.Duration) Figure {
 func (f *Figure) setChange(before Quote) {
 	change := rounded(f.middle()-before.middle(), 6)
 	f.ChangeAbs, f.PreviousDay = &change, before.Day
-	if before.middle() != 0 {
-		percent := rounded(100*(f.middle()-before.middle())/before.middle(), 2)
-		f.ChangePercent = &percent
+	if before.middle() <= 0 {
+		return // of nothing, or of less, there is no share
 	}
+	percent := 100 * (f.middle() - before.middle()) / before.middle()
+	digits := 2
+	if math.Abs(percent) < leastPercent/2 {
+		digits = 6 // what changed a little is not unchanged
+	}
+	percent = rounded(percent, digits)
+	f.ChangePercent = &percent
 }
 
 // middle returns the value of q, of a range its middle.

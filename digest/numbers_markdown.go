@@ -92,7 +92,7 @@ func remark(markdown string) string {
 // legend says how to read what the tables show.
 func legend(figures []Figure) string {
 	var parts []string
-	if slices.ContainsFunc(figures, func(f Figure) bool { return len(f.Trend) >= leastTrend }) {
+	if slices.ContainsFunc(figures, Figure.hasTrend) {
 		parts = append(parts, "Trend: up to 12 last prices, each row on its own scale, which spans at least 5% of the price.")
 	}
 	if slices.ContainsFunc(figures, func(f Figure) bool { return f.High != "" && f.PreviousDay != "" }) {
@@ -178,10 +178,12 @@ func (f Figure) source() string {
 // there.
 const leastTrend = 5
 
+func (f Figure) hasTrend() bool { return len(f.Trend) >= leastTrend }
+
 // trend returns the values of the trend for the renderer to draw and, behind a
 // semicolon, what it says of them to those who do not see it.
 func (f Figure) trend(in Input) string {
-	if len(f.Trend) < leastTrend {
+	if !f.hasTrend() {
 		return ""
 	}
 	values := []string{"trend"}

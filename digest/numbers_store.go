@@ -148,6 +148,18 @@ func (s *Store) Figures(ctx context.Context, day Day) ([]Figure, error) {
 	return figures, nil
 }
 
+// Unpriced returns those of the items named for the line above the lead of which
+// an issue of day has no figure.
+func (s *Store) Unpriced(ctx context.Context, day Day) ([]string, error) {
+	figures, err := s.Figures(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(s.numbers.Line), func(name string) bool {
+		return slices.ContainsFunc(figures, func(f Figure) bool { return f.itemKey() == foldFigure(name) })
+	}), nil
+}
+
 // seriesHeads returns the series that an issue of day shows.
 func (s *Store) seriesHeads(ctx context.Context, day Day) ([]seriesHead, error) {
 	rows, err := s.db.Read().QueryContext(ctx, selectSeries, day)

@@ -29,14 +29,16 @@ func TestAChangeIsCountedFromTheQuoteBefore(t *testing.T) {
 		quotes []Quote // the newest first
 		want   string
 	}{
-		"the first of all":                    {[]Quote{quote("2026-02-02", "612")}, "none"},
-		"up":                                  {[]Quote{quote("2026-02-02", "612"), quote("2026-01-30", "608")}, "0.66% 4 since 2026-01-30"},
-		"down":                                {[]Quote{quote("2026-02-02", "48.60"), quote("2026-01-20", "50")}, "-2.8% -1.4 since 2026-01-20"},
-		"not at all":                          {[]Quote{quote("2026-02-02", "612.0"), quote("2026-02-01", "612")}, "0% 0 since 2026-02-01"},
-		"of ranges, between their middles":    {[]Quote{quote("2026-02-02", "600", high("610")), quote("2026-02-01", "590", high("600"))}, "1.68% 10 since 2026-02-01"},
-		"from a value to a range":             {[]Quote{quote("2026-02-02", "600", high("610")), quote("2026-02-01", "605")}, "0% 0 since 2026-02-01"},
-		"from nothing":                        {[]Quote{quote("2026-02-02", "5"), quote("2026-02-01", "0")}, "5 since 2026-02-01"},
-		"what the table says itself is taken": {[]Quote{quote("2026-02-02", "7.35", given("1.2")), quote("2026-01-05", "5")}, "1.2%"},
+		"the first of all":                     {[]Quote{quote("2026-02-02", "612")}, "none"},
+		"up":                                   {[]Quote{quote("2026-02-02", "612"), quote("2026-01-30", "608")}, "0.66% 4 since 2026-01-30"},
+		"down":                                 {[]Quote{quote("2026-02-02", "48.60"), quote("2026-01-20", "50")}, "-2.8% -1.4 since 2026-01-20"},
+		"not at all":                           {[]Quote{quote("2026-02-02", "612.0"), quote("2026-02-01", "612")}, "0% 0 since 2026-02-01"},
+		"of ranges, between their middles":     {[]Quote{quote("2026-02-02", "600", high("610")), quote("2026-02-01", "590", high("600"))}, "1.68% 10 since 2026-02-01"},
+		"from a value to a range":              {[]Quote{quote("2026-02-02", "600", high("610")), quote("2026-02-01", "605")}, "0% 0 since 2026-02-01"},
+		"from nothing":                         {[]Quote{quote("2026-02-02", "5"), quote("2026-02-01", "0")}, "5 since 2026-02-01"},
+		"from less than nothing":               {[]Quote{quote("2026-02-02", "-1"), quote("2026-02-01", "-2")}, "1 since 2026-02-01"},
+		"so little that it would look as none": {[]Quote{quote("2026-02-02", "765025"), quote("2026-02-01", "765000")}, "0.003268% 25 since 2026-02-01"},
+		"what the table says itself is taken":  {[]Quote{quote("2026-02-02", "7.35", given("1.2")), quote("2026-01-05", "5")}, "1.2%"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -144,7 +146,7 @@ func TestNumbersAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 
 func TestASmallChangeIsNotRoundedAway(t *testing.T) {
 	t.Parallel()
-	for percent, want := range map[float64]string{0: "unchanged", 0.04: "+0.04%", -0.049: "−0.05%", 0.05: "+0.1%", 12.345: "+12.3%", 1234.5: "+1,234.5%"} {
+	for percent, want := range map[float64]string{0: "unchanged", 0.04: "+0.04%", -0.049: "−0.05%", 0.004: "up less than 0.01%", -0.0001: "down less than 0.01%", 0.05: "+0.1%", 12.345: "+12.3%", 1234.5: "+1,234.5%"} {
 		if got := styleOf("en").change(percent); got != want {
 			t.Errorf("%v is %s, want %s", percent, got, want)
 		}

@@ -126,11 +126,20 @@ func (s numberStyle) number(text string) string {
 	return b.String()
 }
 
+// leastPercent is the least change that is told by its size.
+const leastPercent = 0.01
+
 // change writes a change in percent with its sign: with one digit after the
-// point, and with two where that would hide it.
+// point, and with two where that would hide it; in words where these would too.
 func (s numberStyle) change(percent float64) string {
-	if percent == 0 {
+	least := "less than " + s.number(strconv.FormatFloat(leastPercent, 'f', -1, 64)) + s.percent
+	switch {
+	case percent == 0:
 		return "unchanged"
+	case percent > 0 && percent < leastPercent/2:
+		return "up " + least
+	case percent < 0 && percent > -leastPercent/2:
+		return "down " + least
 	}
 	digits := 1
 	if math.Abs(percent) < 0.05 {

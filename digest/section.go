@@ -98,5 +98,5 @@ func fullText(s Story) string {
 	if s.Author != "" {
 		parts = append(parts, "*By "+EscapeMarkdown(s.Author)+"*")
 	}
-	return strings.Join(append(parts, pushDown(s.Body, 1)), "\n\n")
+	return strings.Join(append(parts, pushDown(s.Body)), "\n\n")
 }

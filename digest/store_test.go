@@ -195,6 +195,19 @@ func TestOfAForeignStoryOnlyHeadlineLinkAndSummaryAreKept(t *testing.T) {
 	}
 }
 
+func TestAStoryFoundByASearchIsToldOfTheOutletThatWroteIt(t *testing.T) {
+	t.Parallel()
+	search := &digest.Source{Name: "Google News", FirstReadAt: morning}
+	for cited, want := range map[string]string{"The Other Daily": "The Other Daily", "": "Google News"} {
+		got := add(t, newStore(t), search, story("A Foreign Story", func(s *digest.Story) {
+			s.URL, s.Source.Name = "https://news.google.com/rss/articles/a", cited
+		}))[0]
+		if got.Outlet != want {
+			t.Errorf("naming %q, it is told of %q, want %q", cited, got.Outlet, want)
+		}
+	}
+}
+
 func TestAStoryThatCannotBeToldIsRejectedWithItsReason(t *testing.T) {
 	t.Parallel()
 	foreign := &digest.Source{Name: "Elsewhere", FirstReadAt: morning}
@@ -228,6 +241,14 @@ func TestAnAddressThatIsNoneIsLeftOutAloud(t *testing.T) {
 	}
 	if got := add(t, newStore(t), nil, story("Without any", at("")))[0]; got.Reason != "" {
 		t.Errorf("a story without an address is told that %s", got.Reason)
+	}
+}
+
+func TestTheNameAndPasswordInAnAddressAreNotForReaders(t *testing.T) {
+	t.Parallel()
+	added := add(t, newStore(t), nil, story("Before the launch", func(s *digest.Story) { s.URL = "https://editor:secret@example.org/a?b=c" }))
+	if got, want := added[0].Story.URL, "https://example.org/a?b=c"; got != want {
+		t.Errorf("the story is at %s, want %s", got, want)
 	}
 }
 

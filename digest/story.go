@@ -50,7 +50,8 @@ type Story struct {
 	DateOnly    bool      `json:"date_only,omitempty"`
 
 	// Outlet is the name of the source when that is foreign (not the
-	// publisher's own), and empty for own stories.
+	// publisher's own), or of the one that it passes on. It is empty for own
+	// stories.
 	Outlet string `json:"outlet,omitempty"`
 
 	// Damaged means that characters of the story were lost before it reached

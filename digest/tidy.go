@@ -121,11 +121,14 @@ func closed(text, spaced string) string {
 
 // hangs reports whether the rune at i is a mark that belongs to the word before
 // it. A point or colon may begin one, as in “.5” and “:)”, and dots may stand
-// for what was left out.
+// for what was left out. Some quotation marks open in one language and close in
+// another: »so« and ”so”.
 func hangs(runes []rune, i int) bool {
 	switch runes[i] {
-	case ',', ';', '!', '?', ')', '”', '»':
+	case ',', ';', '!', '?', ')':
 		return true
+	case '”', '»':
+		return i+1 == len(runes) || !unicode.IsLetter(runes[i+1]) && !unicode.IsNumber(runes[i+1])
 	case '.', ':':
 		return i+1 == len(runes) || unicode.IsSpace(runes[i+1])
 	}

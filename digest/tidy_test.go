@@ -57,6 +57,8 @@ func TestEachLanguageKeepsItsOwnMarks(t *testing.T) {
 	tests := []struct{ language, text, want string }{
 		{"fr", "« Qui paie ? » : l'État !", "« Qui paie ? » : l’État !"},
 		{"fr", "deux , trois", "deux, trois"},
+		{"de", "Er sagte »Ja« und »nein« .", "Er sagte »Ja« und »nein«."},
+		{"sv", "Hon sade ”ja” och ”nej ” .", "Hon sade ”ja” och ”nej”."},
 		{"de", `Er sagt "nein", das war's`, `Er sagt "nein", das war’s`},
 		{"pt-BR", `Ele diz "não"`, "Ele diz “não”"},
 		{"", `He says "no"`, "He says “no”"},

@@ -110,7 +110,7 @@ func whole(s Story) string {
 		parts = append(parts, bullets(s.Highlights, nil))
 	}
 	if s.Body != "" {
-		parts = append(parts, pushDown(s.Body, 1))
+		parts = append(parts, pushDown(s.Body))
 	} else if s.Summary != "" && len(s.Highlights) == 0 {
 		parts = append(parts, EscapeMarkdown(s.Summary))
 	}

@@ -91,7 +91,7 @@ func (a *app) goesOn(i digest.Issue) string {
 	if due, ok := plan.Due(a.now()); ok && due == i.Day {
 		return "its hour has come and serve publishes it, or, where serve does not run: " + now
 	}
-	return "it has no hour any more, and its stories go into the next issue, unless you say: " + now
+	return "its hour is over, and its stories go into the next issue, unless you say: " + now
 }
 
 // printReport prints the account of an issue.

@@ -37,7 +37,7 @@ func (c *issueResendCommand) Run(ctx context.Context, g *Globals, std *streams) 
 		resent, err := a.pipeline.Resend(ctx, issue, pipeline.Again{States: states, Late: c.Late})
 		switch {
 		case errors.Is(err, subscribers.ErrNoMailing):
-			return fmt.Errorf("the issue of %s is a %s: nothing of it was mailed yet", issue.Day, issue.State)
+			return fmt.Errorf("the issue of %s is %s: nothing of it was mailed", issue.Day, issue.State)
 		case errors.Is(err, subscribers.ErrCancelled):
 			return fmt.Errorf("the issue of %s was cancelled: nothing of it is mailed again", issue.Day)
 		case errors.Is(err, subscribers.ErrOver):

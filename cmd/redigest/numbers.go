@@ -178,7 +178,11 @@ func (c *numbersRemoveCommand) Run(ctx context.Context, g *Globals, std *streams
 			return err
 		}
 		if n == 0 {
-			return fmt.Errorf("nothing is stored of “%s”; redigest numbers list prints the items", strings.TrimSpace(c.Item+" "+c.Day))
+			when := ""
+			if c.Day != "" {
+				when = " on " + string(day)
+			}
+			return fmt.Errorf("nothing is stored of “%s”%s; redigest numbers list prints the items", c.Item, when)
 		}
 		fmt.Fprintf(std.out, "removed: %s of %s\n", many(n, "price"), c.Item)
 		return nil

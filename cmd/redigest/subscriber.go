@@ -315,7 +315,7 @@ func (c *subscriberExportCommand) Run(ctx context.Context, g *Globals, std *stre
 		}
 		n, err := a.list.Export(ctx, out)
 		if err == nil {
-			fmt.Fprintf(std.err, "%d subscribers\n", n)
+			fmt.Fprintln(std.err, many(n, "subscriber"))
 		}
 		return err
 	})

@@ -28,11 +28,18 @@ func address(raw string) string {
 	return ""
 }
 
+// plainHost is a host that needs no translation. Some that readers do reach break
+// the rules for names, as with an underscore or with two hyphens in third place.
+var plainHost = regexp.MustCompile(`^[a-z0-9_][a-z0-9_.-]*$`)
+
 // webAddress returns u with its host in ASCII.
 func webAddress(u *url.URL) string {
-	host, err := idna.Lookup.ToASCII(u.Hostname())
-	if err != nil || host == "" {
-		return ""
+	host := strings.ToLower(u.Hostname())
+	if !plainHost.MatchString(host) {
+		var err error
+		if host, err = idna.Lookup.ToASCII(host); err != nil || host == "" {
+			return ""
+		}
 	}
 	if port := u.Port(); port != "" {
 		host += ":" + port

@@ -61,6 +61,8 @@ func TestAddress(t *testing.T) {
 		"a percent that escapes nothing": {"https://a.example/100%", "https://a.example/100%25"},
 		"an escape stays":                {"https://a.example/a%2Fb", "https://a.example/a%2Fb"},
 		"blanks and quotes":              {` https://a.example/a b"c `, "https://a.example/a%20b%22c"},
+		"an underscore in the host":      {"https://our_Site.a.example/", "https://our_site.a.example/"},
+		"two hyphens in the host":        {"https://r3---sn.a.example/", "https://r3---sn.a.example/"},
 		"a number for a host":            {"http://[2001:db8::1]:80/", ""},
 		"a script":                       {"javascript:alert(1)", ""},
 		"data":                           {"data:text/html,x", ""},

@@ -16,3 +16,28 @@ func runsBackwards(s string) bool {
 	}
 	return false
 }
+
+// A direction is the one in which words run, by their first letter that has one,
+// as browsers find it; empty where there is none.
+type direction string
+
+const (
+	leftToRight direction = "ltr"
+	rightToLeft direction = "rtl"
+)
+
+func directionOf(s string) direction {
+	for _, r := range s {
+		p, _ := bidi.LookupRune(r)
+		switch p.Class() {
+		case bidi.L:
+			return leftToRight
+		case bidi.R, bidi.AL:
+			return rightToLeft
+		}
+	}
+	return ""
+}
+
+// against reports whether words in d run against those in around.
+func (d direction) against(around direction) bool { return d != "" && around != "" && d != around }

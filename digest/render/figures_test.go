@@ -1,11 +1,13 @@
 package render
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"redigest/templates"
 )
@@ -36,6 +38,26 @@ func TestFiguresFitANarrowScreen(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+var wordBreak = regexp.MustCompile(`word-break:([a-z-]+)`)
+
+// The sheet lets long words be cut, so that nothing is wider than a phone; a
+// table would give the narrow column so little room that its head is.
+func TestAHeadOfFiguresIsNotCutWithinAWord(t *testing.T) {
+	t.Parallel()
+	heads := 0
+	for n := range parsed(t, mailOf(t, someFigures).HTML).Descendants() {
+		if n.DataAtom == atom.Th && attributeOf(n, "scope") == "col" && attributeOf(n, "align") == "right" {
+			heads++
+			if got := inherited(n, wordBreak); got != "normal" {
+				t.Errorf("%q may be cut: word-break is %q", textOf(n), got)
+			}
+		}
+	}
+	if heads == 0 {
+		t.Error("no column of figures has a head")
 	}
 }
 

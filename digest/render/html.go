@@ -2,6 +2,7 @@ package render
 
 import (
 	"html"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,9 +12,10 @@ import (
 // of the kinds that a stranger could misuse is ever written.
 type htmlWriter struct {
 	strings.Builder
-	look    *look // nil on a page
-	inStory bool  // its direction is that of the story around
-	first   *node // what the block begins with that is being written
+	look    *look     // nil on a page
+	inStory bool      // its direction is that of the story around
+	runs    direction // in which the story around runs
+	first   *node     // what the block begins with that is being written
 }
 
 // An attribute is a name and a value; with an empty value it is not written.
@@ -106,7 +108,7 @@ func (w *htmlWriter) mark(n *node) {
 
 func (w *htmlWriter) trend(n *node) {
 	if w.look == nil {
-		w.line(n)
+		w.drawing(n)
 		return
 	}
 	w.bars(n)
@@ -159,11 +161,21 @@ func (w *htmlWriter) story(n *node) {
 		name = "div"
 	}
 	w.element(name, "", func() {
-		w.inStory = true
+		w.inStory, w.runs = true, directionOf(n.words())
 		w.WriteByte('\n')
 		w.all(n.children)
-		w.inStory = false
+		w.inStory, w.runs = false, ""
 	}, dirAuto)
+}
+
+// inLine writes what is in n, a line of a story or a part of one. Where it runs
+// against the story it is isolated, so that its marks stay at its own end.
+func (w *htmlWriter) inLine(n *node) {
+	if directionOf(n.words()).against(w.runs) {
+		w.element("span", "", w.children(n), dirAuto)
+		return
+	}
+	w.children(n)()
 }
 
 // paragraph writes a paragraph; in a mail a takeaway stands in a box. A remark
@@ -173,12 +185,48 @@ func (w *htmlWriter) paragraph(n *node) {
 	if n.role == note {
 		inside = n.children[0]
 	}
-	p := func() { w.element("p", n.role, w.children(inside), w.direction()) }
+	p := func() { w.element("p", n.role, func() { w.line(inside) }, w.direction()) }
 	if n.role == takeaway && w.look != nil {
 		w.boxed(p)
 		return
 	}
 	p()
+}
+
+// line writes a line of words. What a takeaway says counts without its name, and
+// the lines of a story in a list run as their first, which is the headline.
+func (w *htmlWriter) line(n *node) {
+	switch n.role {
+	case takeaway:
+		w.takeaway(n)
+	case storyLine:
+		w.storyLine(n)
+	default:
+		w.inLine(n)
+	}
+}
+
+func (w *htmlWriter) storyLine(n *node) {
+	for i, line := range splitAtNewlines(n.children) {
+		part := &node{kind: paragraph, children: line}
+		if i == 0 {
+			w.runs = directionOf(part.words())
+		} else {
+			w.WriteString("<br>")
+		}
+		w.inLine(part)
+	}
+	w.runs = ""
+}
+
+func (w *htmlWriter) takeaway(n *node) {
+	name, words := n.children[:1], slices.Clone(n.children[1:])
+	if len(words) > 0 && words[0].kind == text && strings.HasPrefix(words[0].text, " ") {
+		name = append(slices.Clip(name), &node{kind: text, text: " "})
+		words[0] = &node{kind: text, text: words[0].text[1:]}
+	}
+	w.children(&node{kind: paragraph, children: name})()
+	w.inLine(&node{kind: paragraph, children: words})
 }
 
 // id returns the id of n: a mail has none, for mail clients do not lead there.
@@ -207,7 +255,7 @@ func (w *htmlWriter) list(n *node) {
 // item writes what is in an item, a single paragraph without its frame.
 func (w *htmlWriter) item(n *node) {
 	if first := n.children[0]; first.kind == paragraph && (len(n.children) == 1 || n.children[1].kind == list) {
-		w.children(first)()
+		w.line(first)
 		w.all(n.children[1:])
 		return
 	}

@@ -53,8 +53,8 @@ func pageHTML(markdown string) string {
 	return w.String()
 }
 
-// line writes a trend as a line that is drawn in the colour of the words around.
-func (w *htmlWriter) line(n *node) {
+// drawing writes a trend as a line that is drawn in the colour of the words around.
+func (w *htmlWriter) drawing(n *node) {
 	wide, high := strconv.Itoa(trendWide), strconv.Itoa(trendHigh)
 	w.WriteString(`<svg class="trend" role="img"`)
 	w.attribute("aria-label", trendWords(n))

@@ -19,6 +19,10 @@ func TestPage(t *testing.T) {
 			"## A {#story-k3}\n\n## B {#story-k3}\n\n### D {#story-k4}",
 			told(`<h2 class="headline" id="story-k3">A</h2>`) + "<section class=\"group\">\n<h2 class=\"group-name\" dir=\"auto\">B</h2>\n<h3 class=\"topic\" dir=\"auto\">D</h3>\n</section>\n",
 		},
+		"what a story quotes has no place of its own": {
+			"## A {#story-k3}\n\n> ## B {#story-k4}\n\n## C {#story-k4}",
+			told(`<h2 class="headline" id="story-k3">A</h2>`, "<blockquote><h2>B</h2>\n</blockquote>") + told(`<h2 class="headline" id="story-k4">C</h2>`),
+		},
 		"what stands in a whole text is the story's, whatever it looks like": {
 			"## Title {#story-k3}\n\n*By Someone*\n\n**Note:** text\n\n[more](https://a.example/)",
 			told(`<h2 class="headline" id="story-k3">Title</h2>`, `<p><em>By Someone</em></p>`, `<p><strong>Note:</strong> text</p>`, `<p><a href="https://a.example/" rel="noopener">more</a></p>`),
@@ -60,6 +64,19 @@ func TestPage(t *testing.T) {
 		"words that run the other way are isolated": {
 			"See [أخبار](https://a.example/) today",
 			told(`<p>See <a href="https://a.example/" rel="noopener"><span dir="auto">أخبار</span></a> today</p>`),
+		},
+		"what is told against the direction of a headline ends with its own full stop": {
+			"## A\n\n## [أخبار](https://a.example/)\n\n- It pays.\n- نعم.\n\nIt pays.\n\n**Takeaway:** It pays.",
+			"<section class=\"lead\">\n<article dir=\"auto\">\n<h2>A</h2>\n</article>\n</section>\n" +
+				told(`<h2 class="headline"><a href="https://a.example/" rel="noopener">أخبار</a></h2>`, `<ul><li><span dir="auto">It pays.</span></li><li>نعم.</li></ul>`,
+					`<p><span dir="auto">It pays.</span></p>`, `<p class="takeaway"><strong>Takeaway:</strong> <span dir="auto">It pays.</span></p>`),
+		},
+		"so it does in a list": {
+			"## In brief\n\n- [أخبار](https://a.example/)\\\n  *Xinhua.* It pays.\n- [News](https://b.example/)\\\n  نعم.\n- [News](https://c.example/)\\\n  It pays.",
+			"<section class=\"group\">\n<h2 class=\"group-name\" dir=\"auto\">In brief</h2>\n<ul class=\"headlines\">" +
+				`<li class="headlines" dir="auto"><a class="headline" href="https://a.example/" rel="noopener">أخبار</a><br><span dir="auto"><em class="outlet">Xinhua.</em> It pays.</span></li>` +
+				`<li class="headlines" dir="auto"><a class="headline" href="https://b.example/" rel="noopener">News</a><br><span dir="auto">نعم.</span></li>` +
+				`<li class="headlines" dir="auto"><a class="headline" href="https://c.example/" rel="noopener">News</a><br>It pays.</li></ul>` + "\n</section>\n",
 		},
 	}
 	for name, test := range tests {

@@ -69,7 +69,7 @@ func (c *converter) blocks(n ast.Node, depth int) []*node {
 func (c *converter) block(n ast.Node, depth int) []*node {
 	switch n := n.(type) {
 	case *ast.Heading:
-		return filled(&node{kind: heading, level: max(n.Level, 2), id: c.id(n), children: c.line(n)})
+		return filled(&node{kind: heading, level: max(n.Level, 2), id: c.id(n, depth), children: c.line(n)})
 	case *ast.Paragraph, *ast.TextBlock:
 		return filled(&node{kind: paragraph, children: c.line(n)})
 	case *ast.List:
@@ -113,12 +113,12 @@ func framed(n *node, depth int) []*node {
 
 // id returns the id that n was given where it is one of ours: that of a story,
 // and the first of its name. The headings within a story are below the second
-// level and get none.
-func (c *converter) id(n *ast.Heading) string {
+// level, or within another block, and get none.
+func (c *converter) id(n *ast.Heading, depth int) string {
 	value, _ := n.AttributeString("id")
 	id, _ := value.([]byte)
 	name := string(id)
-	if n.Level != 2 || !strings.HasPrefix(name, "story-") || !placeOnPage.MatchString("#"+name) || c.ids[name] {
+	if n.Level != 2 || depth > 0 || !strings.HasPrefix(name, "story-") || !placeOnPage.MatchString("#"+name) || c.ids[name] {
 		return ""
 	}
 	c.ids[name] = true

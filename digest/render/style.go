@@ -82,7 +82,7 @@ var mailStyles = map[element]string{
 	{"span", aside}:      "color:SOFT",
 	{"table", figures}:   "margin:0 0 20px;border-collapse:collapse;font-size:15px;line-height:1.45",
 	{"th", corner}:       "padding:0 0 6px;vertical-align:bottom;font-weight:bold;color:INK",
-	{"th", figures}:      "padding:0 0 6px;padding-START:8px;vertical-align:bottom;font-weight:bold;color:INK",
+	{"th", figures}:      "padding:0 0 6px;padding-START:8px;vertical-align:bottom;font-weight:bold;color:INK;word-break:normal",
 	{"th", rowName}:      "padding:8px 0;border-top:1px solid RULE;vertical-align:top;font-weight:normal;color:INK",
 	{"em", outdated}:     "font-style:normal;color:SOFT",
 	{"span", whole}:      "white-space:nowrap",

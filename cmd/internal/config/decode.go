@@ -68,6 +68,8 @@ func syntaxFault(err error) Fault {
 		what = "a value that begins with * or & must stand in quotes"
 	case strings.Contains(what, "tag"):
 		what = "a value that begins with ! must stand in quotes"
+	case strings.Contains(what, "cannot start any token"):
+		what = "lines are indented by spaces, not tabs, and a value that begins with @, % or ` must stand in quotes"
 	case strings.ContainsAny(what, "'\"`“‘"):
 		what = "it cannot be read from here on"
 	}

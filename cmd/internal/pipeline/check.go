@@ -35,7 +35,7 @@ const (
 	CheckParts       Check = "parts"       // the links of the two parts are not the same
 	CheckDate        Check = "date"        // a story is dated in the future
 	CheckDamaged     Check = "damaged"     // characters of a story are lost
-	CheckNumbers     Check = "numbers"     // prices or shares could not be read
+	CheckNumbers     Check = "numbers"     // prices or shares could not be read, or are missing
 	CheckLink        Check = "link"        // a link does not answer
 )
 

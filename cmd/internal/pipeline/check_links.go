@@ -59,7 +59,11 @@ func deadLinks(asked []feed.Probe) (found []Finding) {
 			continue // told with the first
 		}
 		if probe.Status == 0 && others > 0 {
-			what += fmt.Sprintf("; so it is with its other links, %d more", others)
+			links := "links"
+			if others == 1 {
+				links = "link"
+			}
+			what += fmt.Sprintf("; the same for %d more %s there", others, links)
 			silent[silence(probe)] = 0
 		}
 		found = append(found, Finding{Warning, CheckLink, probe.URL, what,

@@ -253,7 +253,7 @@ func TestOfAHostThatDoesNotAnswerOneLinkSpeaksForAll(t *testing.T) {
 		got = append(got, f.Where+": "+f.What)
 	}
 	want := []string{
-		"https://a.example/1: no answer; so it is with its other links, 2 more",
+		"https://a.example/1: no answer; the same for 2 more links there",
 		"https://b.example/1: " + gone, "https://b.example/2: " + gone, "https://c.example/: no answer",
 	}
 	if !slices.Equal(got, want) {

@@ -13,8 +13,8 @@ import (
 // clockSlack is how far the clocks of others may be ahead of ours.
 const clockSlack = 10 * time.Minute
 
-// beside adds what is found about stories that the issue does not have and that
-// somebody may expect in it.
+// beside adds what is found about stories and figures that the issue does not
+// have and that somebody may expect in it.
 func (p *Pipeline) beside(ctx context.Context, c *Checkup) error {
 	due, err := p.store.Due(ctx, c.Issue.Edition, c.Issue.CutoffAt)
 	if err != nil {
@@ -24,8 +24,13 @@ func (p *Pipeline) beside(ctx context.Context, c *Checkup) error {
 	if err != nil {
 		return err
 	}
+	unpriced, err := p.unpriced(ctx, c.Issue.Day)
+	if err != nil {
+		return err
+	}
 	c.damaged(due)
 	c.Findings = append(c.Findings, p.future(coming)...)
+	c.Findings = append(c.Findings, unpriced...)
 	return nil
 }
 

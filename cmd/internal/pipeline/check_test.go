@@ -259,6 +259,33 @@ func TestNothingThatTheNetworkSaysStopsAnIssue(t *testing.T) {
 	}
 }
 
+func TestAnItemForTheLineThatNothingIsKnownOfIsTold(t *testing.T) {
+	t.Parallel()
+	d := newDay(t)
+	d.tell(t, "A story")
+	store := digest.NewStore(d.db, digest.StoreOptions{
+		Now:     func() time.Time { return d.now },
+		Numbers: digest.NumbersOptions{Line: []string{"ndpr  OXIDE", "Neodymium"}},
+	})
+	if _, err := store.AddQuotes(t.Context(), []digest.Quote{{Item: "NdPr oxide", Kind: digest.Price, Day: today.Add(-1), Low: "612", Unit: "CNY/kg"}}); err != nil {
+		t.Fatal(err)
+	}
+	p := pipeline.New(store, d.outbox, pipeline.Options{Frame: around, Now: func() time.Time { return d.now }})
+	c, err := p.Check(t.Context(), digest.Daily, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, f := range c.Findings {
+		if f.Check == pipeline.CheckNumbers {
+			told = append(told, string(f.Severity)+" "+f.What)
+		}
+	}
+	if want := []string{"warning there is no price of “Neodymium” to show above the lead"}; !slices.Equal(told, want) {
+		t.Errorf("told is %q, want %q", told, want)
+	}
+}
+
 func TestOfAFrozenIssueTheTableOfNumbersIsNotRead(t *testing.T) {
 	t.Parallel()
 	d, w := newDay(t), newWeb(t)

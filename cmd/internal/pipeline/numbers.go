@@ -33,3 +33,14 @@ func (p *Pipeline) ReadNumbers(ctx context.Context, fetcher *feed.Fetcher) (Numb
 	}
 	return NumbersReading{QuotesReport: report, Rejected: found.Rejected, Problems: found.Problems}, nil
 }
+
+// unpriced finds the items that were to stand above the lead and cannot: most
+// likely they are named in another way than in the table.
+func (p *Pipeline) unpriced(ctx context.Context, day digest.Day) (found []Finding, err error) {
+	items, err := p.store.Unpriced(ctx, day)
+	for _, item := range items {
+		found = append(found, Finding{Warning, CheckNumbers, "numbers.line", "there is no price of “" + item + "” to show above the lead",
+			"name the item as redigest numbers list prints it"})
+	}
+	return found, err
+}

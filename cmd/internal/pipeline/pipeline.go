@@ -72,7 +72,7 @@ var ErrTooFew = errors.New("too few stories")
 var ErrCancelled = errors.New("the issue of that day was cancelled")
 
 // ErrHeld means that the day's issue is held before it was frozen.
-var ErrHeld = errors.New("the issue of that day is held")
+var ErrHeld = errors.New("it is held")
 
 // Publish makes the issue of a day and orders its mailing. When that has been
 // done before, wholly or in part, it does what is left. It returns an error
@@ -154,7 +154,7 @@ func (p *Pipeline) existing(ctx context.Context, edition digest.Edition, day dig
 	case err != nil:
 		return issue, err
 	case issue.State == digest.Cancelled:
-		return issue, fmt.Errorf("%s issue of %s: %w: %s", edition, day, ErrCancelled, issue.Reason)
+		return issue, fmt.Errorf("%w (%s); its stories go into the next", ErrCancelled, issue.Reason)
 	case issue.FrozenAt.IsZero():
 		return issue, digest.ErrNoIssue
 	}
@@ -164,38 +164,13 @@ func (p *Pipeline) existing(ctx context.Context, edition digest.Edition, day dig
 // Compose returns the issue that Publish would make of the day now, rendered,
 // and stores nothing.
 func (p *Pipeline) Compose(ctx context.Context, edition digest.Edition, day digest.Day) (digest.Issue, error) {
-	cutoff, err := p.cutoff(day)
-	if err != nil {
-		return digest.Issue{}, err
-	}
-	due, err := p.store.Due(ctx, edition, cutoff)
-	if err != nil {
-		return digest.Issue{}, err
-	}
-	number, err := p.store.NextNumber(ctx, edition)
-	if err != nil {
-		return digest.Issue{}, err
-	}
-	figures, err := p.store.Figures(ctx, day)
+	in, err := p.input(ctx, edition, day)
 	if err != nil {
 		return digest.Issue{}, err
 	}
 	frame := p.opts.Frame
-	frame.WebURL = p.PageURL(day)
-	issue := digest.Compose(digest.Input{
-		Edition:    edition,
-		Day:        day,
-		Number:     number,
-		CutoffAt:   cutoff,
-		Language:   frame.Language,
-		Stories:    due,
-		Figures:    figures,
-		Sponsor:    p.opts.Sponsor,
-		Companies:  digest.ListedCompanies(),
-		PageURL:    frame.WebURL,
-		MaxStories: p.opts.MaxStories,
-		MaxSize:    maxSize,
-	}, func(i digest.Issue) int {
+	frame.WebURL = in.PageURL
+	issue := digest.Compose(in, func(i digest.Issue) int {
 		body, err := render.Mail(i, frame)
 		if err != nil {
 			return 0 // rendering what was chosen reports it
@@ -203,7 +178,7 @@ func (p *Pipeline) Compose(ctx context.Context, edition digest.Edition, day dige
 		return len(body.HTML)
 	})
 	if n := len(issue.Stories); n < p.opts.MinStories {
-		return issue, p.tooFew(ctx, issue, cutoff)
+		return issue, p.tooFew(ctx, issue, in.CutoffAt)
 	}
 	body, err := render.Mail(issue, frame)
 	if err != nil {
@@ -211,6 +186,31 @@ func (p *Pipeline) Compose(ctx context.Context, edition digest.Edition, day dige
 	}
 	issue.HTML, issue.Text = body.HTML, body.Text
 	return issue, nil
+}
+
+// input returns all that the issue of day is composed from now.
+func (p *Pipeline) input(ctx context.Context, edition digest.Edition, day digest.Day) (in digest.Input, err error) {
+	in = digest.Input{
+		Edition:    edition,
+		Day:        day,
+		Language:   p.opts.Frame.Language,
+		Sponsor:    p.opts.Sponsor,
+		Companies:  digest.ListedCompanies(),
+		PageURL:    p.PageURL(day),
+		MaxStories: p.opts.MaxStories,
+		MaxSize:    maxSize,
+	}
+	if in.CutoffAt, err = p.cutoff(day); err != nil {
+		return in, err
+	}
+	if in.Stories, err = p.store.Due(ctx, edition, in.CutoffAt); err != nil {
+		return in, err
+	}
+	if in.Number, err = p.store.NextNumber(ctx, edition); err != nil {
+		return in, err
+	}
+	in.Figures, err = p.store.Figures(ctx, day)
+	return in, err
 }
 
 // cutoff returns the moment up to which the issue of day takes stories: now,

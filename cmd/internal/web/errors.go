@@ -50,9 +50,9 @@ var messages = []struct {
 	{digest.ErrNoIssue, message{http.StatusNotFound, "There is no issue of that day",
 		"Not every day has one, and today’s may still be on its way.", "/issues", "To all issues"}},
 	{errNotFound, message{http.StatusNotFound, "There is no such page",
-		"The address may hold a slip, or the page is gone.", "/", "To the first page"}},
+		"The address may be mistyped, or the page is gone.", "/", "To the front page"}},
 	{errMethod, message{http.StatusMethodNotAllowed, "That does not work here",
-		"The page cannot be used in this way.", "/", "To the first page"}},
+		"The page cannot be used in this way.", "/", "To the front page"}},
 	{errForeign, again(http.StatusForbidden, "Please use the form on our own page",
 		"What was sent came from another site, so we did not take it.")},
 	{errTooLong, again(http.StatusRequestEntityTooLarge, "That was too much",
@@ -63,7 +63,7 @@ var messages = []struct {
 }
 
 var fault = message{http.StatusInternalServerError, "Something went wrong on our side",
-	"It has been noted. If you sent us something, please send it again later.", "/", "To the first page"}
+	"It has been noted. If you sent us something, please send it again later.", "/", "To the front page"}
 
 func messageFor(err error) message {
 	for _, m := range messages {
