@@ -240,6 +240,7 @@ func TestADayAndItsMonth(t *testing.T) {
 	for language, want := range map[string]string{
 		"": "3 February", "en-US": "February 3", "de": "3. Februar", "fr": "3 février", "es": "3 de febrero", "pt": "3 de fevereiro",
 		"it": "3 febbraio", "nl": "3 februari", "pl": "3 lutego", "ru": "3 февраля", "zh": "2月3日", "ja": "2月3日", "ko": "2월 3일",
+		"sv": "3 februari", "da": "3. februar", "no": "3. februar", "fi": "3. helmikuuta", "ar": "3 فبراير", "he": "3 בפברואר",
 	} {
 		if got := digest.Day("2026-02-03").DayAndMonth(language); got != want {
 			t.Errorf("in %q it is %q, want %q", language, got, want)
@@ -264,6 +265,12 @@ func TestADayInWords(t *testing.T) {
 		"zh-Hant-TW": {"2026年2月3日星期二", "2026年5月1日星期五"},
 		"ja":         {"2026年2月3日火曜日", "2026年5月1日金曜日"},
 		"ko":         {"2026년 2월 3일 화요일", "2026년 5월 1일 금요일"},
+		"sv-FI":      {"tisdag 3 februari 2026", "fredag 1 maj 2026"},
+		"da":         {"tirsdag den 3. februar 2026", "fredag den 1. maj 2026"},
+		"nb":         {"tirsdag 3. februar 2026", "fredag 1. mai 2026"},
+		"fi":         {"tiistai 3. helmikuuta 2026", "perjantai 1. toukokuuta 2026"},
+		"ar-EG":      {"الثلاثاء، 3 فبراير 2026", "الجمعة، 1 مايو 2026"},
+		"he":         {"יום שלישי, 3 בפברואר 2026", "יום שישי, 1 במאי 2026"},
 		"":           {"Tuesday, 3 February 2026", "Friday, 1 May 2026"},
 		"tlh":        {"Tuesday, 3 February 2026", "Friday, 1 May 2026"},
 	}

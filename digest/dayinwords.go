@@ -68,6 +68,13 @@ var american = dayWords{
 	form: "{weekday}, {month} {day}, {year}", short: "{month} {day}", weekdays: english.weekdays, months: english.months,
 }
 
+var norwegian = dayWords{
+	form:     "{weekday} {day}. {month} {year}",
+	short:    "{day}. {month}",
+	weekdays: "søndag mandag tirsdag onsdag torsdag fredag lørdag",
+	months:   "januar februar mars april mai juni juli august september oktober november desember",
+}
+
 var daysByLanguage = map[string]dayWords{
 	"de": {
 		form:     "{weekday}, {day}. {month} {year}",
@@ -112,6 +119,35 @@ var daysByLanguage = map[string]dayWords{
 		form:     "{weekday}, {day} {month} {year} г.",
 		weekdays: "воскресенье понедельник вторник среда четверг пятница суббота",
 		months:   "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+	},
+	"sv": {
+		form:     "{weekday} {day} {month} {year}",
+		weekdays: "söndag måndag tisdag onsdag torsdag fredag lördag",
+		months:   "januari februari mars april maj juni juli augusti september oktober november december",
+	},
+	"da": {
+		form:     "{weekday} den {day}. {month} {year}",
+		short:    "{day}. {month}",
+		weekdays: "søndag mandag tirsdag onsdag torsdag fredag lørdag",
+		months:   "januar februar marts april maj juni juli august september oktober november december",
+	},
+	"nb": norwegian, "no": norwegian,
+	"fi": {
+		form:     "{weekday} {day}. {month} {year}",
+		short:    "{day}. {month}",
+		weekdays: "sunnuntai maanantai tiistai keskiviikko torstai perjantai lauantai",
+		months:   "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
+	},
+	"ar": {
+		form:     "{weekday}، {day} {month} {year}",
+		weekdays: "الأحد الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت",
+		months:   "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+	},
+	"he": {
+		form:     "יום {weekday}, {day} ב{month} {year}",
+		short:    "{day} ב{month}",
+		weekdays: "ראשון שני שלישי רביעי חמישי שישי שבת",
+		months:   "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר",
 	},
 	"zh": {
 		form:     "{year}年{month}月{day}日星期{weekday}",

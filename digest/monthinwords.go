@@ -29,6 +29,7 @@ func (m Month) Name(language string) string {
 // aloneByLanguage holds the names of months where they differ from those beside
 // a day, as Unicode's CLDR has them.
 var aloneByLanguage = map[string]string{
+	"fi": "tammikuu helmikuu maaliskuu huhtikuu toukokuu kesäkuu heinäkuu elokuu syyskuu lokakuu marraskuu joulukuu",
 	"pl": "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
 	"ru": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
 }
