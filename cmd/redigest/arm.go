@@ -26,7 +26,11 @@ func (armCommand) Run(ctx context.Context, g *Globals, std *streams) error {
 		if err := a.arming().Arm(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(std.out, "armed: this machine mails from %s through %s\n", a.db.Path(), relayName(a.config))
+		if name := relayName(a.config); name != mailboxRelay {
+			fmt.Fprintf(std.out, "armed: this machine mails from %s through %s\n", a.db.Path(), name)
+			return nil
+		}
+		fmt.Fprintln(std.out, "armed, but no relay is named under mail.relays: mail goes to the built-in mailbox and reaches nobody")
 		return nil
 	})
 }
