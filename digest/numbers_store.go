@@ -151,12 +151,15 @@ func (s *Store) Figures(ctx context.Context, day Day) ([]Figure, error) {
 // Unpriced returns those of the items named for the line above the lead of which
 // an issue of day has no figure.
 func (s *Store) Unpriced(ctx context.Context, day Day) ([]string, error) {
-	figures, err := s.Figures(ctx, day)
+	if len(s.numbers.Line) == 0 {
+		return nil, nil
+	}
+	heads, err := s.seriesHeads(ctx, day)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read the numbers up to %s: %w", day, err)
 	}
 	return slices.DeleteFunc(slices.Clone(s.numbers.Line), func(name string) bool {
-		return slices.ContainsFunc(figures, func(f Figure) bool { return f.itemKey() == foldFigure(name) })
+		return slices.ContainsFunc(heads, func(h seriesHead) bool { return h.item == foldFigure(name) })
 	}), nil
 }
 
